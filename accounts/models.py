@@ -1,0 +1,90 @@
+"""Who you are."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+HANDLE_VALIDATORS = [
+    RegexValidator(
+        r"\A[a-z][a-z0-9_]{2,29}\Z",
+        "A handle has 3 to 30 small letters, digits or underscores, and starts with a letter.",
+    )
+]
+HUES = 8  # avatar colours in static/css/app.css
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, viewer: "User") -> "UserQuerySet":
+        """The people whom `viewer` may find: everyone active but themselves."""
+        return self.filter(is_active=True).exclude(pk=viewer.pk)
+
+    def search(self, text: str) -> "UserQuerySet":
+        """Those whose name or handle contains every word of `text`; a leading @ means a handle."""
+        found = self
+        for word in text.split()[:8]:
+            handle = models.Q(handle__icontains=word.removeprefix("@"))
+            found = found.filter(handle if word.startswith("@") else handle | models.Q(name__icontains=word))
+        return found
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, handle: str, password: str | None = None, **fields: Any) -> "User":
+        user = User(email=email.strip().lower(), handle=handle.lower(), **{"name": handle} | fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email: str, handle: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, handle, password, **fields, is_staff=True, is_superuser=True)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        user: User = self.get(email=(username or "").lower())
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. The email signs in and is shown to nobody; the handle is unique; the name is what others read."""
+
+    email = models.EmailField(max_length=254)
+    handle = models.CharField(max_length=30, validators=HANDLE_VALIDATORS)
+    name = models.CharField(max_length=60)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["handle", "name"]
+
+    class Meta:
+        ordering = ["name", "handle"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="one_account_per_email", violation_error_message="This email has an account already."
+            ),
+            models.UniqueConstraint(
+                Lower("handle"), name="one_account_per_handle", violation_error_message="This handle is taken."
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (@{self.handle})"
+
+    def clean(self) -> None:
+        self.email = self.email.strip().lower()
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split() or [self.handle]
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @property
+    def hue(self) -> int:
+        """Which of the avatar colours is theirs, the same everywhere."""
+        return self.pk % HUES

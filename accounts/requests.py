@@ -1,0 +1,13 @@
+"""What a view receives once SignedInMiddleware has let a request through."""
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import User
+
+
+class ViewerRequest(HttpRequest):
+    """A request of a signed-in person: the viewer."""
+
+    user: User
+    htmx: HtmxDetails

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ChatConfig(AppConfig):
+    name = "chat"
+
+    def ready(self) -> None:
+        from chat import receivers, topics  # noqa: F401  (registers with allauth's signals and with chatpoc.live)

@@ -1,0 +1,29 @@
+"""What people may send, and how they are told when they may not."""
+
+from django import forms
+
+from chat.models.message import BODY_LIMIT
+
+
+class MessageForm(forms.Form):
+    body = forms.CharField(
+        max_length=BODY_LIMIT,
+        strip=False,
+        error_messages={
+            "required": "Write something first.",
+            "max_length": "This message has %(show_value)d characters; %(limit_value)d fit. Shorten it, or send it in parts.",
+        },
+    )
+    client_id = forms.UUIDField(
+        error_messages={
+            "required": "The message came without its client id. Reload the page and send it again.",
+            "invalid": "The message came with a malformed client id. Reload the page and send it again.",
+        }
+    )
+
+    def clean_body(self) -> str:
+        """Line ends as the browser shows them; NUL, which PostgreSQL refuses, is refused by CharField."""
+        body: str = self.cleaned_data["body"].replace("\r\n", "\n").strip("\n").rstrip()
+        if not body.strip():
+            raise forms.ValidationError(self.fields["body"].error_messages["required"], code="required")
+        return body

@@ -1,0 +1,39 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class Membership(models.Model):
+    """Someone's place in a room, and how far they have read it."""
+
+    class Role(models.TextChoices):
+        MEMBER = "member"
+        MODERATOR = "moderator"
+
+    room = models.ForeignKey("chat.Room", on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    read_seq = models.PositiveBigIntegerField(default=0, help_text="the read mark: the highest seq seen")
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "room"], name="one_membership_per_person_and_room"),
+            models.CheckConstraint(condition=Q(role__in=["member", "moderator"]), name="membership_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.room_id}"
+
+    def read_up_to(self, seq: int) -> None:
+        """Move the read mark forward; it never moves back."""
+        Membership.objects.filter(pk=self.pk, read_seq__lt=seq).update(read_seq=seq)
+        self.read_seq = max(self.read_seq, seq)
+
+    @property
+    def unread(self) -> int:
+        """How many messages have come since; needs `room`."""
+        return max(0, self.room.last_seq - self.read_seq)
+
+

@@ -1,0 +1,141 @@
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import User
+from chat.models.membership import Membership
+from chat.models.message import Message
+
+
+class ClientIdTaken(Exception):
+    """This client id already names a message of the same author in another room."""
+
+
+class NotAMember(Exception):
+    """Only members of a room may speak in it."""
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def visible_to(self, viewer: User) -> "RoomQuerySet":
+        """The rooms that `viewer` may read: those they are a member of."""
+        return self.filter(memberships__user=viewer)
+
+
+class RoomManager(models.Manager["Room"].from_queryset(RoomQuerySet)):  # type: ignore[misc]
+    def lobby(self) -> "Room":
+        """The open room that everyone joins at sign-up; made when first asked for."""
+        room: Room
+        room, _ = self.get_or_create(is_lobby=True, defaults={"kind": Room.Kind.OPEN, "name": "Lobby"})
+        return room
+
+    def direct(self, one: User, other: User) -> "Room":
+        """The one conversation between these two people, made when first asked for."""
+        low, high = sorted([one, other], key=lambda user: user.pk)
+        pair = {"direct_low": low, "direct_high": high}
+        room: Room
+        with transaction.atomic():
+            room, made = self.get_or_create(**pair, defaults={"kind": Room.Kind.DIRECT})
+            if made:
+                Membership.objects.bulk_create([Membership(room=room, user=user) for user in (low, high)])
+        return room
+
+
+class Room(models.Model):
+    """A conversation: open (anyone may join), closed (invited) or direct (two people)."""
+
+    class Kind(models.TextChoices):
+        OPEN = "open"
+        CLOSED = "closed"
+        DIRECT = "direct"
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    name = models.CharField(max_length=80, blank=True, help_text="empty for a direct one, which is named after the other person")
+    is_lobby = models.BooleanField(default=False, help_text="everyone joins it at sign-up")
+    direct_low = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    direct_high = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    last_seq = models.PositiveBigIntegerField(default=0, editable=False)
+    version = models.PositiveBigIntegerField(default=0, editable=False, help_text="the change counter, without gaps")
+    last_at = models.DateTimeField(default=timezone.now, editable=False, help_text="when something was last said")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, through=Membership, related_name="rooms")
+
+    objects = RoomManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["direct_low", "direct_high"], name="one_direct_room_per_pair"),
+            models.UniqueConstraint(fields=["is_lobby"], condition=Q(is_lobby=True), name="one_lobby"),
+            models.CheckConstraint(condition=Q(kind__in=["open", "closed", "direct"]), name="room_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind="direct", direct_low__lt=F("direct_high"), direct_high__isnull=False, name="")
+                | (~Q(kind="direct") & ~Q(name="") & Q(direct_low=None, direct_high=None)),
+                name="direct_room_has_its_pair_and_others_a_name",
+            ),
+            models.CheckConstraint(condition=Q(version__gte=F("last_seq")), name="each_message_is_a_version"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"{self.kind} room {self.pk}"
+
+    @property
+    def topic(self) -> str:
+        return f"room:{self.pk}"
+
+    def title_for(self, viewer: User) -> str:
+        """What `viewer` calls the room; a direct one needs `direct_low` and `direct_high`."""
+        other = self.other_than(viewer)
+        return other.name if other else self.name
+
+    def other_than(self, viewer: User) -> User | None:
+        """The other person of a direct room."""
+        return self.direct_high if self.direct_low_id == viewer.pk else self.direct_low
+
+    def join(self, user: User) -> Membership:
+        """Make `user` a member, from now on: what was said before is not unread."""
+        membership, _ = Membership.objects.get_or_create(room=self, user=user, defaults={"read_seq": self.last_seq})
+        return membership
+
+    def post(self, *, author: User, client_id: uuid.UUID, body: str) -> Message:
+        """Say `body`; the same `client_id` again, at once or a year later, returns the message that it made.
+
+        Raises ClientIdTaken when that message is in another room, NotAMember when `author` is not one.
+        """
+        message = Message(room=self, author=author, client_id=client_id, body=body)
+        try:
+            with transaction.atomic():
+                message.seq, message.version = self._take_place_in_transaction(message.created_at)
+                message.save(force_insert=True)
+                if not self.memberships.filter(user=author).update(read_seq=message.seq):
+                    raise NotAMember
+                transaction.on_commit(lambda: announce(message), robust=True)
+        except IntegrityError:
+            if sent_before := Message.objects.select_related("author").filter(author=author, client_id=client_id).first():
+                if sent_before.room_id == self.pk:
+                    return sent_before
+                raise ClientIdTaken from None
+            raise
+        return message
+
+    def _take_place_in_transaction(self, now: datetime) -> tuple[int, int]:
+        """The next seq and version. The row stays locked until the transaction ends, so a rollback leaves no gap."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE chat_room SET last_seq = last_seq + 1, version = version + 1, last_at = %s"
+                " WHERE id = %s RETURNING last_seq, version",
+                [connection.ops.adapt_datetimefield_value(now), self.pk],
+            )
+            self.last_seq, self.version = cursor.fetchone()
+        self.last_at = now
+        return self.last_seq, self.version
+
+
+def announce(message: Message) -> None:
+    """Show the message on every open page of its room."""
+    from chat.partials import publish_message  # noqa: PLC0415
+
+    publish_message(message)

@@ -1,0 +1,30 @@
+"""A message as HTML: rendered once, the same bytes for the page, the response, the push and the catch-up."""
+
+from collections.abc import Iterable
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from chat.models import Message, Room
+from chatpoc import live
+
+
+def message_html(message: Message) -> SafeString:
+    """The same for every viewer: what differs ("mine", grouping, local time) the browser sets from the attributes."""
+    html: SafeString | None = message.__dict__.get("_html")
+    if html is None:
+        html = message.__dict__["_html"] = render_to_string("chat/_message.html", {"message": message})
+    return html
+
+
+def upsert_html(room: Room, messages: Iterable[Message]) -> SafeString:
+    """Messages for an open page: htmx replaces those it has by id, and puts the others in the order of their seq."""
+    items = "".join(message_html(message) for message in messages)
+    return mark_safe(f'<hx-upsert hx-target="#messages-{room.pk}" key="data-seq" sort>{items}</hx-upsert>')  # noqa: S308
+
+
+def publish_message(message: Message) -> None:
+    live.publish(
+        message.room.topic,
+        {"tag": message.room.topic, "version": str(message.version), "content": upsert_html(message.room, [message])},
+    )

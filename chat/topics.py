@@ -1,0 +1,18 @@
+"""What of the chat a page may watch."""
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from accounts.models import User
+from chat.models import Room
+from chatpoc import live
+
+
+def room_versions(viewer: AbstractBaseUser, ids: list[str]) -> dict[str, str]:
+    """A conversation is as new as the room's change counter; only members may watch it."""
+    assert isinstance(viewer, User)  # noqa: S101  (AUTH_USER_MODEL; for the type checker)
+    wanted = [int(id_) for id_ in ids if id_.isdecimal() and len(id_) < 19]
+    rooms = Room.objects.visible_to(viewer).filter(pk__in=wanted)
+    return {str(pk): str(version) for pk, version in rooms.values_list("pk", "version")}
+
+
+live.register("room", room_versions)

@@ -1,0 +1,57 @@
+from functools import partial
+from uuid import uuid4
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.requests import ViewerRequest
+from chat.forms import MessageForm
+from chat.history import PAGE, number
+from chat.models import Room
+from chat.models.message import BODY_LIMIT
+from chat.sidebar import entries_for
+
+
+@require_safe
+def home(request: ViewerRequest) -> HttpResponse:
+    """Nothing chosen: the conversations, and an invitation to open one."""
+    return render(request, "chat/home.html", {"entries": partial(entries_for, request.user)})
+
+
+@require_safe
+def room(request: ViewerRequest, room_id: int) -> HttpResponse:
+    """A conversation at its newest page, or, for a browser without JavaScript, at the one below the seq `before`."""
+    room = find_room(request.user, room_id)
+    return room_page(request, room, MessageForm(), before=number(request, "before"))
+
+
+def find_room(viewer: User, room_id: int) -> Room:
+    """The room, if `viewer` may read it: what is not yours is 404."""
+    rooms = Room.objects.visible_to(viewer).select_related("direct_low", "direct_high")
+    return get_object_or_404(rooms, pk=room_id)
+
+
+def room_page(
+    request: ViewerRequest, room: Room, form: MessageForm, *, before: int | None = None, status: int = 200
+) -> HttpResponse:
+    messages = room.messages.newest(PAGE + 1, before=before)
+    return render(
+        request,
+        "chat/room.html",
+        {
+            "room": room,
+            "title": room.title_for(request.user),
+            "other": room.other_than(request.user),
+            "members": room.memberships.count(),
+            "messages": messages[-PAGE:],
+            "older": messages[-PAGE].seq if len(messages) > PAGE else None,
+            "before": before,
+            "form": form,
+            "client_id": uuid4(),  # a browser without JavaScript draws none of its own
+            "limit": BODY_LIMIT,
+            "entries": partial(entries_for, request.user),
+        },
+        status=status,
+    )

@@ -1,0 +1,12 @@
+"""What every template may ask for."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """`pane_only`: the browser swaps just the right-hand pane, so the frame around it need not be rendered."""
+    return {
+        "pane_only": request.headers.get("HX-Target") == "main#pane",
+        "mailbox": bool(getattr(settings, "EMAIL_FILE_PATH", "")),
+    }

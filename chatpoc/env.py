@@ -1,0 +1,92 @@
+"""Settings from the environment, read loudly: what is missing or unsafe names its own cure."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE = Path(__file__).resolve().parent.parent
+VAR = BASE / "var"  # everything that a running embedded chat writes; git ignores it
+
+environ.Env.read_env(str(BASE / ".env"))
+env: Any = environ.Env()
+
+PRODUCTION: bool = env.str("MODE", "development") == "production"
+if env.str("MODE", "development") not in {"development", "production"}:
+    raise ImproperlyConfigured("MODE is neither development nor production. Set it to one of them.")
+
+
+def needed(name: str, embedded: str, *, why: str) -> str:
+    """The variable `name`; `embedded` stands in for it outside production, where it must be given."""
+    value: str = env.str(name, "")
+    if value or not PRODUCTION:
+        return value or embedded
+    raise ImproperlyConfigured(f"{name} is not set, and production needs it: {why}")
+
+
+def secret_key() -> str:
+    """SECRET_KEY; outside production one is drawn once and kept in var/, so that sessions survive a restart."""
+    if PRODUCTION:
+        key = needed("SECRET_KEY", "", why='python -c "import secrets; print(secrets.token_urlsafe(50))" makes one.')
+        if len(key) < 50 or len(set(key)) < 5 or key.startswith("django-insecure-"):
+            raise ImproperlyConfigured(
+                "SECRET_KEY is too weak: it must be random and at least 50 characters long. "
+                'python -c "import secrets; print(secrets.token_urlsafe(50))" makes one.'
+            )
+        return key
+    if given := env.str("SECRET_KEY", ""):
+        return str(given)
+    kept = VAR / "secret_key"
+    if not kept.exists():
+        VAR.mkdir(exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(50))
+    return kept.read_text()
+
+
+def allowed_hosts() -> list[str]:
+    """ALLOWED_HOSTS, comma-separated; `*` is refused in production."""
+    hosts = needed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", why="ALLOWED_HOSTS=chat.example.org").split(",")
+    if PRODUCTION and "*" in hosts:
+        raise ImproperlyConfigured("ALLOWED_HOSTS=* lets any site pose as this one. Name the hosts: ALLOWED_HOSTS=chat.example.org")
+    return [host.strip() for host in hosts if host.strip()]
+
+
+def database() -> dict[str, Any]:
+    """DATABASE_URL as Django's setting: PostgreSQL through a pool, or the embedded SQLite."""
+    url = needed("DATABASE_URL", f"sqlite:///{VAR / 'chat.sqlite3'}", why="DATABASE_URL=postgres://user:password@host/name")
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    if "postgresql" in config["ENGINE"]:
+        # Under ASGI each request has a thread of its own, so persistent connections pile up; a pool does not.
+        pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 10}
+        return config | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": pool}}
+    if "sqlite" in config["ENGINE"] and not PRODUCTION:
+        VAR.mkdir(exist_ok=True)
+        # IMMEDIATE: a read that turns into a write cannot wait for another writer, it fails at once.
+        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        options = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": pragmas}
+        return config | {"OPTIONS": options, "TEST": {"NAME": str(VAR / "test.sqlite3")}}
+    raise ImproperlyConfigured(
+        "DATABASE_URL does not name a PostgreSQL database, and production needs one: DATABASE_URL=postgres://user:password@host/name"
+    )
+
+
+def layer_and_cache() -> tuple[dict[str, Any], dict[str, Any]]:
+    """REDIS_URL as the channel layer and the cache; in this process's memory without it."""
+    url = needed("REDIS_URL", "", why="REDIS_URL=redis://host:6379/0")
+    if url:
+        layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [url], "prefix": "chatpoc"}}
+        return layer, {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "KEY_PREFIX": "chatpoc"}
+    # Its capacity drops the newest silently, and its expiry takes a slow reader out of every group.
+    layer = {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000, "expiry": 3600}}
+    return layer, {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+
+
+def email() -> dict[str, Any]:
+    """EMAIL_URL as Django's settings; outside production mail is kept in var/mail and read at /dev/mailbox/."""
+    url = needed("EMAIL_URL", "", why="EMAIL_URL=smtp+tls://user:password@host:587")
+    if url:
+        return dict(environ.Env.email_url_config(url))
+    return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": str(VAR / "mail")}

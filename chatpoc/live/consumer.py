@@ -1,0 +1,138 @@
+"""One socket. Up come `watch` and later `seen`, `typing`, `active`; down go partials, stale tags and errors, as JSON."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from channels.consumer import get_handler_name
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.contrib.auth.models import AbstractBaseUser
+
+from chatpoc.live import tags
+from chatpoc.live.allowance import Allowance
+from chatpoc.live.handshake import same_origin, session_key, session_topic, viewer_of_session
+from chatpoc.live.hub import Hub, current_hub
+from chatpoc.live.threads import in_thread
+
+logger = logging.getLogger(__name__)
+
+FRAME_LIMIT = 64 * 1024  # bytes of a frame from the browser
+TAG_LIMIT = 200  # tags that one socket may watch
+UNREAD_LIMIT = 1024 * 1024  # bytes written and not taken by the browser
+
+SIGNED_OUT, FORBIDDEN, TOO_SLOW, TOO_FAST = 4401, 4403, 4008, 4029  # autobahn allows 1000 and 3000-4999 only
+
+
+class FrameError(Exception):
+    """What the browser sent cannot be used; `code` is for programs, the text for people."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    channel_layer_alias = "none"  # the hub listens for all sockets, so none has a channel of its own
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.topics: set[str] = set()
+        self.hub: Hub
+        self.viewer: AbstractBaseUser
+        self.allowance = Allowance(per_second=10, burst=50)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.hub = current_hub()
+        self.unsent = scope.get("extensions", {}).get("chatpoc.unsent", _none_unsent)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:  # after a handler's error and a cancellation too, when `disconnect` is not called
+            self.hub.remove(self)
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Channels closes old database connections here, on the one thread that all sockets share; we use none of them."""
+        await getattr(self, get_handler_name(message))(message)
+
+    # From the browser
+
+    async def connect(self) -> None:
+        """Always accepts: a browser cannot tell a refused handshake from a broken network, but it can read a close code."""
+        await self.accept()
+        if not same_origin(self.scope):
+            return await self.close(FORBIDDEN)
+        key = session_key(self.scope)
+        viewer = await in_thread(viewer_of_session, key)
+        if viewer is None:
+            return await self.close(SIGNED_OUT)
+        self.viewer = viewer
+        self.hub.add(self)
+        await self.hub.join(self, {session_topic(key), f"user:{viewer.pk}"})
+        # It may have ended before we listened for its end.
+        if await in_thread(viewer_of_session, key) is None:
+            await self.close(SIGNED_OUT)
+        return None
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if not hasattr(self, "viewer"):
+            return
+        if not self.allowance.take():
+            await self.close(TOO_FAST)
+            return
+        try:
+            await self._act(_decoded(text_data))
+        except FrameError as error:
+            await self.deliver(json.dumps({"error": {"code": error.code, "text": str(error)}}))
+
+    async def _act(self, frame: dict[str, Any]) -> None:
+        match frame:
+            case {"watch": dict() as watched} if len(frame) == 1:
+                await self.watch(watched)
+            case _:
+                raise FrameError("unknown-frame", "This page sent something that the chat does not know. Please reload it.")
+
+    async def watch(self, watched: dict[str, object]) -> None:
+        """Listen to just these tags, and answer which of them are newer than the page. `watched`: tag → version it has."""
+        if len(watched) > TAG_LIMIT or not all(isinstance(version, str) for version in watched.values()):
+            raise FrameError("bad-watch", f"A page can watch at most {TAG_LIMIT} tags, each with its version.")
+        allowed = set(await in_thread(tags.versions, self.viewer, list(watched)))
+        kept = {topic for topic in self.topics if topic.startswith(("session:", "user:"))}
+        self.hub.leave(self, self.topics - allowed - kept)
+        await self.hub.join(self, allowed)
+        # Compared only now: what is written from here on is heard, what was written before is in these versions.
+        now = await in_thread(tags.versions, self.viewer, list(allowed))
+        self.hub.leave(self, allowed - set(now))
+        stale = {tag: version for tag, version in now.items() if version != watched[tag]}
+        await self.deliver(json.dumps({"watching": sorted(now), "refused": sorted(set(watched) - set(now)), "stale": stale}))
+
+    # From the hub
+
+    async def deliver(self, text: str) -> None:
+        """Write a frame, or let go of a browser that does not read: it catches up by version when it comes back."""
+        if self.unsent() > UNREAD_LIMIT:
+            await self.shut(TOO_SLOW)
+            return
+        await self.base_send({"type": "websocket.send", "text": text})
+
+    async def shut(self, code: int) -> None:
+        self.hub.remove(self)  # at once: nothing that is queued may still arrive
+        await self.close(code)
+
+
+def _none_unsent() -> int:
+    """For servers other than ours, which do not tell how much they hold."""
+    return 0
+
+
+def _decoded(text: str | None) -> dict[str, Any]:
+    if text is None:
+        raise FrameError("binary-frame", "The chat speaks text, and got binary data.")
+    if len(text) > FRAME_LIMIT or len(text.encode()) > FRAME_LIMIT:
+        raise FrameError("frame-too-large", "What this page sent is too large.")
+    try:
+        frame = json.loads(text)
+    except (ValueError, RecursionError):
+        raise FrameError("bad-json", "The chat could not read what this page sent.") from None
+    if not isinstance(frame, dict):
+        raise FrameError("bad-json", "The chat could not read what this page sent.")
+    return frame

@@ -1,0 +1,49 @@
+"""Who opens a socket, and from which page: what the middlewares are to a request, in one function and two queries."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest, parse_cookie
+
+
+def header(scope: dict[str, Any], name: bytes) -> str:
+    """The value of a header of the handshake, or an empty text."""
+    headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
+    return next((value.decode("latin1") for key, value in headers if key == name), "")
+
+
+def same_origin(scope: dict[str, Any]) -> bool:
+    """Is the page that opens the socket one of ours? A socket carries cookies and no CSRF token: this is its defence.
+
+    Compares scheme-less host and port with the Host header; CSRF_TRUSTED_ORIGINS are allowed too, `null` and none are not.
+    """
+    origin = header(scope, b"origin").lower()
+    if origin in (trusted.lower() for trusted in settings.CSRF_TRUSTED_ORIGINS):
+        return True
+    parts = urlsplit(origin)
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and parts.netloc == header(scope, b"host").lower()
+
+
+def session_key(scope: dict[str, Any]) -> str:
+    return parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
+
+
+def viewer_of_session(key: str) -> AbstractBaseUser | None:
+    """The active user whose session this is; checks the session's hash, so an old password's session is none."""
+    if not key:
+        return None
+    request = HttpRequest()
+    request.session = SessionStore(key)
+    user = get_user(request)
+    return user if isinstance(user, AbstractBaseUser) and user.is_active else None
+
+
+def session_topic(key: str) -> str:
+    """What every socket of a session listens to, so that its end can reach them. Never the key itself."""
+    return f"session:{hashlib.sha256(key.encode()).hexdigest()[:32]}"

@@ -1,0 +1,236 @@
+"""The hub: one per process. It listens to the channel layer once, and hands each frame to this process's sockets.
+
+A Channels consumer normally owns a layer channel each, so that every message crosses a queue and a task per socket. Here the
+layer delivers once per process, and a loop writes the same text to each socket.
+
+The layer may lose messages and says nothing about it. So the hub hears its own heartbeat through the layer; when beats were
+missed and come again, it asks its sockets to compare versions once more. That, and not the layer, is the delivery guarantee.
+"""
+
+import asyncio
+import json
+import logging
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from channels.layers import get_channel_layer  # noqa: TID251  (this is the one door)
+
+from chatpoc.live.reconnects import call_on_reconnect
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT = 2  # seconds between the beats that the hub sends to itself
+KEEPALIVE = 10  # beats between the frames that tell a browser that its socket is alive: 20 s
+CONFIRM = 1  # seconds that a join waits for the layer to confirm the subscription
+BATCH = 50  # sockets served before others on this loop get a turn: about 3 ms
+REWATCH = json.dumps({"rewatch": True})
+ALIVE = json.dumps({"alive": True})
+
+
+def group_name(topic: str) -> str:
+    """The layer's name of a topic; it allows no colon."""
+    return f"live.{topic.replace(':', '.')}"
+
+
+class Socket(Protocol):
+    """What the hub needs of a consumer."""
+
+    topics: set[str]
+
+    async def deliver(self, text: str) -> None: ...
+    async def shut(self, code: int) -> None: ...
+
+
+class Topic:
+    """Who listens to it in this process, and whether the layer is known to."""
+
+    def __init__(self) -> None:
+        self.sockets: set[Socket] = set()
+        self.subscribed = False
+        self.confirmed = asyncio.Event()  # a message came through: nothing sent from now on is missed
+        self.late = False  # somebody stopped waiting for that, and compared versions too early
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.sockets: set[Socket] = set()
+        self.topics: dict[str, Topic] = {}
+        self._layer: Any = get_channel_layer()
+        self._channel = ""
+        self._changed: set[str] = set()  # topics whose group membership may have to change
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._sent = self._heard = 0  # heartbeats
+        self._deaf = False
+        self._asking: asyncio.Task[None] | None = None
+
+    # What the consumer calls
+
+    def add(self, socket: Socket) -> None:
+        self.sockets.add(socket)
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(job()) for job in (self._listen, self._follow_topics, self._beat)]
+
+    def remove(self, socket: Socket) -> None:
+        """Forget a socket that is gone; needs no await, so nothing can interrupt it half-way."""
+        self.sockets.discard(socket)
+        self.leave(socket, set(socket.topics))
+
+    async def join(self, socket: Socket, topics: set[str]) -> None:
+        """Let `socket` hear `topics`. When this returns the layer has confirmed it, or is out of reach: then the hub asks
+        the socket to watch again as soon as it is back."""
+        for name in topics - socket.topics:
+            topic = self.topics.setdefault(name, Topic())
+            topic.sockets.add(socket)
+            socket.topics.add(name)
+            self._follow(name)
+        waiting = [self.topics[name] for name in topics if not self.topics[name].confirmed.is_set()]
+        try:
+            await asyncio.wait_for(asyncio.gather(*(topic.confirmed.wait() for topic in waiting)), CONFIRM)
+        except TimeoutError:
+            for topic in waiting:
+                topic.late = True
+
+    def leave(self, socket: Socket, topics: set[str]) -> None:
+        for name in topics & socket.topics:
+            socket.topics.discard(name)
+            self.topics[name].sockets.discard(socket)
+            if not self.topics[name].sockets:
+                self._follow(name)
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    # The layer's side
+
+    async def _listen(self) -> None:
+        """Hand on what the layer delivers. One reader, so frames keep their order; the task is kept in `_tasks`, since the
+        pub/sub layer unsubscribes when this coroutine is collected."""
+        while not self._channel:
+            try:
+                self._channel = await self._layer.new_channel()
+            except Exception as error:  # noqa: BLE001  (whatever the layer raises)
+                self._out_of_reach(error)
+                await asyncio.sleep(1)
+        self._wake.set()
+        while True:
+            message = await self._layer.receive(self._channel)
+            try:
+                await self._handle(message)
+            except Exception:
+                logger.exception("The hub could not handle a %s from the layer.", message.get("type"))
+
+    async def _handle(self, message: dict[str, Any]) -> None:
+        if message["type"] == "beat":
+            self._hear_beat(message["number"])
+            return
+        name = message["topic"]
+        if not (topic := self.topics.get(name)):
+            return
+        topic.confirmed.set()
+        if topic.late:
+            topic.late = False
+            await self._tell(topic.sockets, REWATCH)
+        if message["type"] == "frame":
+            await self._tell(topic.sockets, message["text"])
+        elif message["type"] == "close":
+            for socket in list(topic.sockets):
+                await socket.shut(message["code"])
+
+    def _follow(self, name: str) -> None:
+        self._changed.add(name)
+        self._wake.set()
+
+    async def _follow_topics(self) -> None:
+        """Join and leave the layer's groups as topics gain their first and lose their last socket. One task does it, looking
+        at what is wanted now, so that quick joins and leaves cannot overtake each other."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._changed and self._channel:
+                name = self._changed.pop()
+                try:
+                    await self._follow_topic(name)
+                except Exception as error:  # noqa: BLE001  (whatever the layer raises)
+                    self._out_of_reach(error)
+                    self._changed.add(name)  # for the next beat
+                    break
+
+    async def _follow_topic(self, name: str) -> None:
+        if not (topic := self.topics.get(name)):
+            return
+        if topic.sockets and not topic.confirmed.is_set():
+            if not topic.subscribed:
+                await self._layer.group_add(group_name(name), self._channel)
+                topic.subscribed = True
+            # Redis may see a publish before our subscription, which travels on another connection. Once this comes back,
+            # nothing can be missed.
+            await self._layer.group_send(group_name(name), {"type": "fence", "topic": name})
+        elif not topic.sockets:
+            topic.subscribed = False
+            topic.confirmed.clear()  # who joins during the next await has to wait for a new subscription
+            await self._layer.group_discard(group_name(name), self._channel)
+            if not topic.sockets:
+                del self.topics[name]
+
+    # Heartbeat
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            if self._sent > self._heard:
+                self._deaf = True
+            self._sent += 1
+            self._changed |= {name for name, topic in self.topics.items() if not topic.confirmed.is_set()}
+            self._wake.set()
+            try:
+                call_on_reconnect(self._layer, self._reconnected)
+                await self._layer.send(self._channel, {"type": "beat", "number": self._sent})
+            except Exception as error:  # noqa: BLE001  (whatever the layer raises)
+                self._out_of_reach(error)
+            if self._sent % KEEPALIVE == 0:
+                await self._tell(self.sockets, ALIVE)
+
+    def _hear_beat(self, number: int) -> None:
+        self._heard = number
+        if self._deaf:
+            self._reconnected()
+
+    def _reconnected(self, _connection: object = None) -> None:
+        """The layer is back after an outage: what was sent meanwhile is known to the database alone."""
+        self._deaf = False
+        if not self._asking or self._asking.done():
+            self._asking = self.loop.create_task(self._tell(self.sockets, REWATCH, pause=0.1))
+
+    async def _tell(self, audience: set[Socket], text: str, *, pause: float = 0) -> None:
+        """Write `text` to each of them; after every BATCH others get a turn, or a `pause` in seconds spreads the answers."""
+        for count, socket in enumerate(list(audience), start=1):
+            if socket in audience:  # and did not leave while others were served
+                await socket.deliver(text)
+            if count % BATCH == 0:
+                await asyncio.sleep(pause)
+
+    def _out_of_reach(self, error: Exception) -> None:
+        logger.warning("The channel layer is out of reach (%s); trying again.", error)
+
+
+_hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()
+
+
+def current_hub() -> Hub:
+    """The hub of the running loop; a process has one, tests have one per loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]
+
+
+def running_hub() -> Hub | None:
+    """The hub of this process, if it is a server. For callers on any thread."""
+    return next((hub for hub in list(_hubs.values()) if hub.loop.is_running()), None)
+
+

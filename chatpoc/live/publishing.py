@@ -1,0 +1,55 @@
+"""From a committed write to the hubs of every process. What is sent are hints: the layer may lose them, the write stands."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer  # noqa: TID251  (this is the one door)
+
+from chatpoc.live.hub import group_name, running_hub
+
+logger = logging.getLogger(__name__)
+
+
+def publish(topic: str, frame: Mapping[str, Any]) -> None:
+    """Send `frame` to everyone who watches `topic`, on every process. One publish, whoever listens; never raises."""
+    _send(topic, {"type": "frame", "topic": topic, "text": json.dumps(frame, separators=(",", ":"))})
+
+
+def close(topic: str, code: int) -> None:
+    """Close every socket that listens to `topic`, on every process, with `code` (4401 signed out, 4403 no longer allowed)."""
+    _send(topic, {"type": "close", "topic": topic, "code": code})
+
+
+def _send(topic: str, message: dict[str, Any]) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    sending = layer.group_send(group_name(topic), message)
+    if hub := running_hub():
+        # The server's own loop sends, so the request does not wait for a slow or dead Redis.
+        hub.loop.call_soon_threadsafe(_start, hub.loop, sending)
+        return
+    try:
+        async_to_sync(_logged)(sending)
+    except Exception:
+        logger.exception("A hint for %s was not sent; pages catch up by version.", topic)
+
+
+_sending: set[asyncio.Task[None]] = set()  # strong references: the loop keeps only weak ones
+
+
+def _start(loop: asyncio.AbstractEventLoop, sending: Coroutine[Any, Any, None]) -> None:
+    task = loop.create_task(_logged(sending))
+    _sending.add(task)
+    task.add_done_callback(_sending.discard)
+
+
+async def _logged(sending: Coroutine[Any, Any, None]) -> None:
+    try:
+        await sending
+    except Exception as error:  # noqa: BLE001  (a broken layer never breaks the write)
+        logger.warning("A hint was not sent (%s); pages catch up by version.", error)

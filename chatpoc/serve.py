@@ -1,0 +1,97 @@
+"""Daphne, stopping cleanly: `python -m chatpoc.serve --port 8000`.
+
+On SIGTERM and Ctrl-C it stops listening, closes every socket with 1012 (the browser comes back by itself), lets the
+consumers finish and exits with 0. Daphne alone cancels nothing when a handshake is under way, sends no close frame, and
+crashes at exit with the in-memory layer on Python 3.11.
+"""
+
+import asyncio
+import sys
+from collections.abc import Generator
+from typing import Any
+
+from daphne.cli import CommandLineInterface
+from daphne.server import Server
+from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet import defer, reactor, task
+
+DEFAULTS = [
+    "--verbosity=0",
+    "--websocket_timeout=-1",  # a socket lives as long as its page
+    "--websocket-max-message-size=131072",  # twice our own limit, which answers with a reason
+    "--websocket-max-frame-size=131072",
+    "--ping-interval=20",
+    "--ping-timeout=20",
+    "--server-name=",
+    "chatpoc.asgi:application",
+]
+DRAIN = 5  # seconds that requests and consumers have to finish
+
+
+class ChatServer(Server):
+    def run(self) -> None:
+        self.ports: list[Any] = []
+        super().run()
+
+    def listen_success(self, port: Any) -> None:
+        self.ports.append(port)
+        super().listen_success(port)
+        from chatpoc.live.hub import current_hub  # noqa: PLC0415  (the apps are loaded by now)
+
+        asyncio.get_event_loop().call_soon(current_hub)
+
+    def listen_error(self, failure: Any) -> None:
+        print(f"The chat cannot listen: {failure.getErrorMessage()}", file=sys.stderr)  # noqa: T201
+        self.abort_start = True
+        super().listen_error(failure)
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """Tells the consumer how much its browser has not read yet, which ASGI has no word for."""
+        if isinstance(protocol, WebSocketProtocol):
+            scope["extensions"] = {"chatpoc.unsent": lambda: _unsent(protocol.transport)}
+        return super().create_application(protocol, scope)
+
+    @defer.inlineCallbacks
+    def kill_all_applications(self) -> Generator[Any, Any, None]:
+        for port in self.ports:
+            yield defer.maybeDeferred(port.stopListening)
+        for protocol in list(self.connections):
+            if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_OPEN:
+                protocol.sendCloseFrame(code=1012, isReply=False)  # sendClose() refuses this code
+        for _ in range(DRAIN * 20):
+            if not self._pending():
+                break
+            yield task.deferLater(reactor, 0.05, lambda: None)
+        for left in (pending := self._pending()):
+            left.cancel()
+        yield defer.Deferred.fromFuture(asyncio.ensure_future(_finish(pending)))
+
+    def _pending(self) -> list[asyncio.Task[Any]]:
+        """What still runs. An upgraded request has an entry without an application until Daphne's reaper comes by."""
+        found = (details.get("application_instance") for details in self.connections.values())
+        return [running for running in found if running is not None and not running.done()]
+
+
+async def _finish(pending: list[asyncio.Task[Any]]) -> None:
+    from chatpoc.live.hub import current_hub  # noqa: PLC0415
+
+    await asyncio.gather(*pending, return_exceptions=True)
+    await current_hub().stop()
+
+
+def _unsent(transport: Any) -> int:
+    """Bytes that Twisted holds because the other side does not read."""
+    return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+
+
+class CommandLine(CommandLineInterface):
+    server_class = ChatServer
+
+
+def main(arguments: list[str]) -> None:
+    """Daphne's own options, after our defaults."""
+    CommandLine().run([*DEFAULTS[:-1], *arguments, DEFAULTS[-1]])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

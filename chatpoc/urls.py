@@ -1,0 +1,19 @@
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from chatpoc import views
+from chatpoc.env import PRODUCTION
+
+urlpatterns = [
+    path("", include("chat.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]
+if getattr(settings, "EMAIL_FILE_PATH", "") and not PRODUCTION:
+    urlpatterns += [path("dev/mailbox/", views.mailbox, name="mailbox")]
+
+handler400 = "chatpoc.views.bad_request"
+handler403 = "chatpoc.views.forbidden"
+handler404 = "chatpoc.views.not_found"
+handler500 = "chatpoc.views.server_error"

@@ -1,0 +1,62 @@
+"""Pages that belong to no app: errors, and the development mailbox."""
+
+import email
+import email.policy
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  (Django's signature)
+    text = "This page is too old to send from. Reload it and try again."
+    if request.headers.get("HX-Request"):
+        return HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
+    return render(request, "error.html", {"title": "Please try again", "text": text}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return render(request, "error.html", {"title": "That did not work", "text": "This address is not right."}, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return render(request, "error.html", {"title": "Not allowed", "text": "You may not do this."}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    text = "There is nothing here, or it is not yours to see."
+    return render(request, "error.html", {"title": "Nothing here", "text": text}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    text = "Something broke on our side. It has been noted. Please try again in a moment."
+    return render(request, "error.html", {"title": "Sorry", "text": text}, status=500)
+
+
+@require_safe
+@login_not_required
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """Mail that the development server sent, newest first. Only for a browser on the same machine."""
+    if request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1"}:
+        raise Http404
+    files = sorted(Path(settings.EMAIL_FILE_PATH).glob("*.log"), key=lambda file: file.stat().st_mtime, reverse=True)
+    mails = [mail for file in files[:20] for mail in _mails_in(file)]
+    return render(request, "dev/mailbox.html", {"mails": mails})
+
+
+def _mails_in(file: Path) -> list[dict[str, str]]:
+    """One file holds what one connection sent; a line of dashes ends each mail."""
+    parts = [part.strip() for part in file.read_bytes().split(b"\n" + b"-" * 79 + b"\n")]
+    found = [email.message_from_bytes(part, policy=email.policy.default) for part in parts if part]
+    return [
+        {
+            "subject": str(mail["subject"]),
+            "to": str(mail["to"]),
+            "date": str(mail["date"]),
+            "text": body.get_content() if (body := mail.get_body(("plain",))) else "",
+        }
+        for mail in reversed(found)
+    ]

@@ -1,0 +1,126 @@
+// <chat-composer>: writes and sends. A message shows at once as pending; it is replaced by the real one, or says why not.
+
+import { forget, keep, lettersTo, newClientId, send } from "./outbox.js";
+
+class ChatComposer extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.field = this.form.elements.body;
+    this.room = this.form.dataset.room;
+    this.draftKey = `draft:${this.closest("[data-viewer]").dataset.viewer}:${this.room}`;
+    this.ends = new AbortController();
+    const signal = this.ends.signal;
+    this.form.addEventListener("submit", (event) => this.submit(event), { signal });
+    this.field.addEventListener("keydown", (event) => this.key(event), { signal });
+    this.field.addEventListener("input", () => this.saveDraft(), { signal });
+    document.addEventListener("live:open", () => this.sendAgain(), { signal });
+    // The log may be replaced by a fresh one, without the pending messages; its events are heard from the room.
+    document.addEventListener("htmx:after:swap", () => this.showAll(), { signal });
+    const room = this.closest(".room");
+    const button = this.querySelector(".to-newest");
+    room.addEventListener("unseen", () => (button.hidden = false), { signal, capture: true });
+    room.addEventListener("caughtup", () => (button.hidden = true), { signal, capture: true });
+    button.addEventListener("click", () => room.querySelector("chat-log").toEnd(), { signal });
+    this.field.value ||= localStorage.getItem(this.draftKey) ?? "";
+    this.sendAgain();
+    if (matchMedia("(pointer: fine)").matches) this.field.focus();
+  }
+
+  disconnectedCallback() {
+    this.ends.abort();
+  }
+
+  key(event) {
+    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!sends || matchMedia("(pointer: coarse)").matches) return; // a phone's keyboard has no Shift+Enter
+    event.preventDefault();
+    this.form.requestSubmit();
+  }
+
+  saveDraft() {
+    try {
+      if (this.field.value) localStorage.setItem(this.draftKey, this.field.value);
+      else localStorage.removeItem(this.draftKey);
+    } catch {
+      // Storage is full or forbidden: the field itself holds the text.
+    }
+    const over = [...this.field.value].length - Number(this.field.dataset.limit);
+    this.complain(over > 0 ? `${over} characters too many. Shorten the message, or send it in parts.` : "");
+  }
+
+  complain(text) {
+    const error = this.querySelector(".composer-error") ?? document.createElement("p");
+    if (!text) return error.remove();
+    Object.assign(error, { className: "composer-error", textContent: text, id: "composer-error" });
+    error.setAttribute("role", "alert");
+    this.form.before(error);
+  }
+
+  submit(event) {
+    event.preventDefault();
+    const body = this.field.value;
+    if (!body.trim()) return this.field.focus();
+    this.saveDraft();
+    if (this.querySelector(".composer-error")) return;
+    this.field.value = "";
+    this.saveDraft();
+    const letter = { room: this.room, clientId: newClientId(), body, writtenAt: Date.now() };
+    keep(letter);
+    this.deliver(letter);
+    this.closest(".room").querySelector("chat-log").toEnd();
+    this.field.focus();
+  }
+
+  // Those that found no connection go out by themselves; those that were refused wait for the person.
+  sendAgain() {
+    this.showAll();
+    for (const letter of lettersTo(this.room)) if (!letter.final) this.deliver(letter);
+  }
+
+  showAll() {
+    for (const letter of lettersTo(this.room)) this.show(letter);
+  }
+
+  async deliver(letter) {
+    const item = this.show(letter);
+    if (item.dataset.state === "sending") return;
+    item.dataset.state = "sending";
+    const { html, reason, final } = await send(letter, this.form.action);
+    if (html) {
+      forget(letter);
+      htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text: html }); // replaces the pending copy
+    } else {
+      Object.assign(letter, { final, reason });
+      keep(letter);
+      item.dataset.state = "failed";
+      item.querySelector(".reason").textContent = reason;
+    }
+  }
+
+  show(letter) {
+    const id = `m-${letter.clientId}`;
+    const outbox = this.closest(".room").querySelector(".outbox");
+    const shown = document.getElementById(id);
+    if (shown) return shown;
+    const item = this.querySelector("template").content.cloneNode(true).firstElementChild;
+    item.id = id;
+    item.dataset.mine = "";
+    item.dataset.state = letter.reason ? "failed" : "";
+    item.querySelector(".reason").textContent = letter.reason ?? "";
+    item.querySelector(".message-body").textContent = letter.body;
+    item.querySelector(".retry").addEventListener("click", () => this.deliver({ ...letter, final: false }));
+    item.querySelector(".edit").addEventListener("click", () => this.takeBack(letter, item));
+    outbox.append(item);
+    return item;
+  }
+
+  takeBack(letter, item) {
+    forget(letter);
+    item.remove();
+    this.field.value = [letter.body, this.field.value].filter(Boolean).join("\n");
+    this.saveDraft();
+    this.field.focus();
+  }
+}
+
+customElements.define("chat-composer", ChatComposer);

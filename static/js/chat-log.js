@@ -1,0 +1,123 @@
+// <chat-log>: a conversation's messages. The server's HTML is the same for everyone; what depends on the viewer or on the
+// neighbours is set here as attributes, for CSS: data-mine, data-follows, data-day. Keeps count of the room's version too.
+
+import { tagsOf } from "./live.js";
+
+const TOGETHER = 5 * 60 * 1000; // ms; messages of one author within this stand as one group
+const GAP = 250; // ms; two sends of one moment may arrive in either order
+const NEAR = 120; // px from the end that count as being there
+
+const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const dayOfYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+
+function dayName(at) {
+  const now = new Date();
+  if (at.toDateString() === now.toDateString()) return "Today";
+  now.setDate(now.getDate() - 1);
+  if (at.toDateString() === now.toDateString()) return "Yesterday";
+  return (at.getFullYear() === now.getFullYear() ? day : dayOfYear).format(at);
+}
+
+class ChatLog extends HTMLElement {
+  connectedCallback() {
+    this.list = this.querySelector(".messages");
+    this.viewer = this.closest("[data-viewer]")?.dataset.viewer;
+    this.ends = new AbortController();
+    const signal = this.ends.signal;
+    this.ahead = new Set(); // versions that arrived before one that is still missing
+    this.list.addEventListener("htmx:config:request", (event) => this.ask(event), { signal });
+    this.list.addEventListener("htmx:after:request", (event) => this.answered(event), { signal });
+    document.addEventListener("htmx:before:swap", (event) => this.sift(event), { signal });
+    this.addEventListener("scroll", () => this.atEnd && this.dispatchEvent(new Event("caughtup")), { signal, passive: true });
+    this.changes = new MutationObserver((records) => this.changed(records));
+    this.changes.observe(this.list, { childList: true });
+    this.decorate();
+  }
+
+  disconnectedCallback() {
+    this.ends.abort();
+    this.changes.disconnect();
+    clearTimeout(this.gap);
+  }
+
+  get version() {
+    return Number(Object.values(tagsOf(this.list))[0]);
+  }
+
+  set version(version) {
+    const [tag] = Object.keys(tagsOf(this.list));
+    this.list.dataset.tags = JSON.stringify({ [tag]: String(version) });
+  }
+
+  // The end of a column-reverse box is where scrollTop is 0; above it, it is negative.
+  get atEnd() {
+    return this.scrollTop > -NEAR;
+  }
+
+  toEnd() {
+    this.scrollTop = 0;
+  }
+
+  ask({ target, detail: { ctx } }) {
+    if (target !== this.list) return;
+    ctx.request.body.set("since", this.version);
+    ctx.request.headers["HX-PTag"] = String(this.version);
+  }
+
+  answered({ target, detail: { ctx } }) {
+    if (target === this.list && ctx.hx.ptag) this.version = Math.max(this.version, Number(ctx.hx.ptag));
+  }
+
+  // Before messages are put in: note their versions, and leave out what the page has newer, or does not show at all.
+  sift({ detail: { tasks } }) {
+    if (!this.list.dataset.tags) return;
+    for (const { fragment, target } of tasks) {
+      if (target !== `#${this.list.id}`) continue;
+      for (const message of fragment.querySelectorAll("[data-seq]")) {
+        this.note(Number(message.dataset.version));
+        const shown = document.getElementById(message.id);
+        if (shown && !shown.dataset.seq) shown.remove(); // the pending copy: the real one goes to its place
+        else if (shown ? Number(shown.dataset.version) >= Number(message.dataset.version) : this.isOlder(message)) message.remove();
+      }
+    }
+  }
+
+  isOlder(message) {
+    const first = this.list.querySelector("[data-seq]");
+    return this.list.querySelector(".older") && first && Number(message.dataset.seq) < Number(first.dataset.seq);
+  }
+
+  note(version) {
+    if (version > this.version) this.ahead.add(version);
+    let next = this.version;
+    while (this.ahead.delete(next + 1)) next += 1;
+    if (next !== this.version) this.version = next;
+    for (const old of this.ahead) if (old <= next) this.ahead.delete(old);
+    clearTimeout(this.gap);
+    if (this.ahead.size) this.gap = setTimeout(() => htmx.trigger(this.list, "stale"), GAP);
+  }
+
+  changed(records) {
+    const news = records.flatMap((record) => [...record.addedNodes]).filter((node) => node === this.list.lastElementChild);
+    this.decorate();
+    if (!news.length) return;
+    if (news[0].dataset.author === this.viewer) this.toEnd();
+    else if (!this.atEnd) this.dispatchEvent(new Event("unseen"));
+  }
+
+  decorate() {
+    let before = null;
+    for (const message of this.list.querySelectorAll("[data-seq]")) {
+      message.at ??= new Date(message.querySelector("local-time").getAttribute("datetime"));
+      const sameDay = before && before.at.toDateString() === message.at.toDateString();
+      const sameAuthor = before?.dataset.author === message.dataset.author;
+      message.toggleAttribute("data-mine", message.dataset.author === this.viewer);
+      message.toggleAttribute("data-follows", Boolean(sameDay && sameAuthor && message.at - before.at < TOGETHER));
+      if (sameDay) message.removeAttribute("data-day");
+      else message.dataset.day = dayName(message.at);
+      before = message;
+    }
+  }
+}
+
+customElements.define("chat-log", ChatLog);

@@ -1,0 +1,58 @@
+// <live-status>: one line at the top of the page while it may not be true, and what to do about it.
+
+const PATIENCE = 2000; // ms; a reconnect after a restart is faster, and nobody needs to hear of it
+
+class LiveStatus extends HTMLElement {
+  connectedCallback() {
+    this.ends = new AbortController();
+    const on = (name, act) => document.addEventListener(name, act, { signal: this.ends.signal });
+    on("live:open", () => this.hide());
+    on("live:closed", ({ detail }) => this.closed(detail.code));
+    on("live:refused", () => this.show("You can no longer read this conversation.", location.href, "Reload"));
+    on("live:error", ({ detail }) => this.show(detail.text, location.href, "Reload"));
+    this.wait();
+  }
+
+  disconnectedCallback() {
+    this.ends.abort();
+    clearTimeout(this.timer);
+  }
+
+  closed(code) {
+    if (code === 4401) {
+      const next = encodeURIComponent(location.pathname + location.search);
+      this.show("You have been signed out. What you typed is kept.", `${this.dataset.login}?next=${next}`, "Sign in again");
+    } else if (code === 4403) {
+      this.show("This page may not connect to the chat.", location.href, "Reload");
+    } else if (code === 4029) {
+      this.show("This page asked for too much at once.", location.href, "Reload");
+    } else {
+      this.wait();
+    }
+  }
+
+  wait() {
+    if (this.final) return;
+    this.timer ??= setTimeout(() => this.say(navigator.onLine ? "Reconnecting …" : "You are offline."), PATIENCE);
+  }
+
+  hide() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    if (!this.final) this.replaceChildren();
+  }
+
+  say(text, ...more) {
+    this.replaceChildren(text, ...more);
+  }
+
+  // What a reconnect will not mend stays until the person acts.
+  show(text, href, label) {
+    clearTimeout(this.timer);
+    this.final = true;
+    const link = Object.assign(document.createElement("a"), { href, textContent: label });
+    this.say(text, " ", link);
+  }
+}
+
+customElements.define("live-status", LiveStatus);

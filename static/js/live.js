@@ -1,0 +1,97 @@
+// The browser's side of the live engine. An element with `data-tags` says what it was rendered from, as {tag: version};
+// this module tells the server what is on the page, and triggers `stale` on the elements whose version is behind.
+// It sends events of its own on the document: `live:open`, `live:closed` ({code}), `live:refused` ({tags}), `live:error`.
+
+const SILENCE = 45000; // ms; the server says something at least every 20 s
+const ANSWER = 4000; // ms that a woken page gives its socket to answer before it opens another
+const RETRIES = [1000, 2000, 5000, 10000, 30000]; // ms between tries to fetch what is out of date
+
+let connection = null;
+let watched = "";
+let heardAt = 0;
+
+const say = (name, detail = {}) => document.dispatchEvent(new CustomEvent(name, { detail }));
+export const tagsOf = (element) => JSON.parse(element.dataset.tags);
+const elements = () => [...document.querySelectorAll("[data-tags]")];
+
+function tagsOnPage() {
+  return Object.assign({}, ...elements().map(tagsOf));
+}
+
+function watch() {
+  const tags = tagsOnPage();
+  watched = Object.keys(tags).sort().join();
+  if (connection?.socket?.readyState === WebSocket.OPEN) connection.socket.send(JSON.stringify({ watch: tags }));
+}
+
+function watchWhatChanged() {
+  if (Object.keys(tagsOnPage()).sort().join() !== watched) watch();
+}
+
+function markStale(versions) {
+  for (const element of elements()) {
+    const tags = tagsOf(element);
+    if (Object.entries(versions).some(([tag, version]) => tag in tags && tags[tag] !== version)) htmx.trigger(element, "stale");
+  }
+}
+
+function heard(event) {
+  heardAt = Date.now();
+  const frame = JSON.parse(event.detail.message.data);
+  if (frame.content === undefined) event.preventDefault(); // htmx has nothing to swap
+  if (frame.rewatch) watch();
+  if (frame.stale) markStale(frame.stale);
+  if (frame.refused?.length) say("live:refused", { tags: frame.refused });
+  if (frame.error) say("live:error", frame.error);
+}
+
+// A socket whose other side is gone without a word (a closed lid, another network) looks open for minutes.
+function reopen() {
+  connection?.socket?.dispatchEvent(new CloseEvent("close", { code: 1006 }));
+}
+
+function wake() {
+  if (!connection) return;
+  const asked = Date.now();
+  watch();
+  setTimeout(() => heardAt < asked && reopen(), ANSWER);
+}
+
+function opened(opening) {
+  connection = opening;
+  heardAt = Date.now();
+  watch();
+  say("live:open");
+}
+
+document.addEventListener("htmx:ws:after:connection", (event) => opened(event.detail.connection));
+// htmx does not wait for modules: the socket may be open already.
+addEventListener("DOMContentLoaded", () => {
+  const early = document.getElementById("live")._htmx?.ws?.connection;
+  if (!connection && early?.socket?.readyState === WebSocket.OPEN) opened(early);
+});
+document.addEventListener("htmx:ws:before:message:incoming", heard);
+document.addEventListener("htmx:ws:close", (event) => say("live:closed", { code: event.detail.code }));
+document.addEventListener("htmx:after:swap", watchWhatChanged);
+setInterval(() => connection && Date.now() - heardAt > SILENCE && reopen(), 10000);
+addEventListener("online", wake);
+addEventListener("pageshow", (event) => event.persisted && htmx.process(document.getElementById("live"), true));
+document.addEventListener("visibilitychange", () => document.hidden || wake());
+
+// A refetch that fails is tried again, ever more slowly, and the element shows that it is behind.
+function retry(event) {
+  const element = event.detail.ctx?.sourceElement;
+  if (!element?.dataset?.tags || event.detail.ctx.response?.status === 401) return;
+  const tries = Number(element.dataset.tries ?? 0);
+  element.dataset.tries = tries + 1;
+  element.classList.add("behind");
+  setTimeout(() => element.isConnected && htmx.trigger(element, "stale"), RETRIES[Math.min(tries, RETRIES.length - 1)]);
+}
+document.addEventListener("htmx:error", retry);
+document.addEventListener("htmx:response:error", retry);
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.response.status === 401) return say("live:closed", { code: 4401 });
+  if (ctx.response.status >= 400 || !ctx.sourceElement.dataset?.tries) return;
+  delete ctx.sourceElement.dataset.tries;
+  ctx.sourceElement.classList.remove("behind");
+});
