@@ -13,7 +13,9 @@ class SignupForm(AllauthSignupForm):
     """Sign-up asks for a name too: it is what others will read."""
 
     name = forms.CharField(
-        label="Your name", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name", "placeholder": "Ada Lovelace"})
+        label="Your name",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "placeholder": "Ada Lovelace"}),
     )
     field_order = ("name", "username", "email", "password1")
 

@@ -66,10 +66,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["name", "handle"]
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), name="one_account_per_email", violation_error_message="This email has an account already."
+                Lower("email"),
+                name="one_account_per_email",
+                violation_error_message="This email has an account already.",
             ),
             models.UniqueConstraint(
-                Lower("handle"), name="one_account_per_handle", violation_error_message="This handle is taken."
+                Lower("handle"),
+                name="one_account_per_handle",
+                violation_error_message="This handle is taken.",
             ),
         ]
 

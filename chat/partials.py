@@ -26,5 +26,9 @@ def upsert_html(room: Room, messages: Iterable[Message]) -> SafeString:
 def publish_message(message: Message) -> None:
     live.publish(
         message.room.topic,
-        {"tag": message.room.topic, "version": str(message.version), "content": upsert_html(message.room, [message])},
+        {
+            "tag": message.room.topic,
+            "version": str(message.version),
+            "content": upsert_html(message.room, [message]),
+        },
     )

@@ -50,13 +50,19 @@ def allowed_hosts() -> list[str]:
     """ALLOWED_HOSTS, comma-separated; `*` is refused in production."""
     hosts = needed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", why="ALLOWED_HOSTS=chat.example.org").split(",")
     if PRODUCTION and "*" in hosts:
-        raise ImproperlyConfigured("ALLOWED_HOSTS=* lets any site pose as this one. Name the hosts: ALLOWED_HOSTS=chat.example.org")
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS=* lets any site pose as this one. Name the hosts: ALLOWED_HOSTS=chat.example.org"
+        )
     return [host.strip() for host in hosts if host.strip()]
 
 
 def database() -> dict[str, Any]:
     """DATABASE_URL as Django's setting: PostgreSQL through a pool, or the embedded SQLite."""
-    url = needed("DATABASE_URL", f"sqlite:///{VAR / 'chat.sqlite3'}", why="DATABASE_URL=postgres://user:password@host/name")
+    url = needed(
+        "DATABASE_URL",
+        f"sqlite:///{VAR / 'chat.sqlite3'}",
+        why="DATABASE_URL=postgres://user:password@host/name",
+    )
     config: dict[str, Any] = environ.Env.db_url_config(url)
     if "postgresql" in config["ENGINE"]:
         # Under ASGI each request has a thread of its own, so persistent connections pile up; a pool does not.
@@ -77,10 +83,20 @@ def layer_and_cache() -> tuple[dict[str, Any], dict[str, Any]]:
     """REDIS_URL as the channel layer and the cache; in this process's memory without it."""
     url = needed("REDIS_URL", "", why="REDIS_URL=redis://host:6379/0")
     if url:
-        layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [url], "prefix": "chatpoc"}}
-        return layer, {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "KEY_PREFIX": "chatpoc"}
+        layer = {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [url], "prefix": "chatpoc"},
+        }
+        return layer, {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": url,
+            "KEY_PREFIX": "chatpoc",
+        }
     # Its capacity drops the newest silently, and its expiry takes a slow reader out of every group.
-    layer = {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000, "expiry": 3600}}
+    layer = {
+        "BACKEND": "channels.layers.InMemoryChannelLayer",
+        "CONFIG": {"capacity": 10_000, "expiry": 3600},
+    }
     return layer, {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 
@@ -89,4 +105,7 @@ def email() -> dict[str, Any]:
     url = needed("EMAIL_URL", "", why="EMAIL_URL=smtp+tls://user:password@host:587")
     if url:
         return dict(environ.Env.email_url_config(url))
-    return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": str(VAR / "mail")}
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "EMAIL_FILE_PATH": str(VAR / "mail"),
+    }

@@ -36,12 +36,12 @@ class ChatServer(Server):
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)
         super().listen_success(port)
-        from chatpoc.live.hub import current_hub  # noqa: PLC0415  (the apps are loaded by now)
+        from chatpoc.live.hub import current_hub
 
         asyncio.get_event_loop().call_soon(current_hub)
 
     def listen_error(self, failure: Any) -> None:
-        print(f"The chat cannot listen: {failure.getErrorMessage()}", file=sys.stderr)  # noqa: T201
+        print(f"The chat cannot listen: {failure.getErrorMessage()}", file=sys.stderr)
         self.abort_start = True
         super().listen_error(failure)
 
@@ -73,7 +73,7 @@ class ChatServer(Server):
 
 
 async def _finish(pending: list[asyncio.Task[Any]]) -> None:
-    from chatpoc.live.hub import current_hub  # noqa: PLC0415
+    from chatpoc.live.hub import current_hub
 
     await asyncio.gather(*pending, return_exceptions=True)
     await current_hub().stop()
@@ -81,7 +81,7 @@ async def _finish(pending: list[asyncio.Task[Any]]) -> None:
 
 def _unsent(transport: Any) -> int:
     """Bytes that Twisted holds because the other side does not read."""
-    return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+    return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
 
 
 class CommandLine(CommandLineInterface):

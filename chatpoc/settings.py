@@ -3,7 +3,17 @@
 from csp.constants import NONCE, SELF
 from django.urls import reverse_lazy
 
-from chatpoc.env import BASE, PRODUCTION, VAR, allowed_hosts, database, email, env, layer_and_cache, secret_key
+from chatpoc.env import (
+    BASE,
+    PRODUCTION,
+    VAR,
+    allowed_hosts,
+    database,
+    email,
+    env,
+    layer_and_cache,
+    secret_key,
+)
 
 SECRET_KEY = secret_key()
 DEBUG = env.bool("DEBUG", False) and not PRODUCTION

@@ -1,11 +1,11 @@
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from chatpoc import views
 from chatpoc.env import PRODUCTION
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chat.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

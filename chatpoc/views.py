@@ -19,7 +19,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    return render(request, "error.html", {"title": "That did not work", "text": "This address is not right."}, status=400)
+    return render(
+        request,
+        "error.html",
+        {"title": "That did not work", "text": "This address is not right."},
+        status=400,
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
@@ -42,7 +47,11 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     """Mail that the development server sent, newest first. Only for a browser on the same machine."""
     if request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1"}:
         raise Http404
-    files = sorted(Path(settings.EMAIL_FILE_PATH).glob("*.log"), key=lambda file: file.stat().st_mtime, reverse=True)
+    files = sorted(
+        Path(str(getattr(settings, "EMAIL_FILE_PATH", ""))).glob("*.log"),
+        key=lambda file: file.stat().st_mtime,
+        reverse=True,
+    )
     mails = [mail for file in files[:20] for mail in _mails_in(file)]
     return render(request, "dev/mailbox.html", {"mails": mails})
 

@@ -35,5 +35,3 @@ class Membership(models.Model):
     def unread(self) -> int:
         """How many messages have come since; needs `room`."""
         return max(0, self.room.last_seq - self.read_seq)
-
-

@@ -53,7 +53,9 @@ class Room(models.Model):
         DIRECT = "direct"
 
     kind = models.CharField(max_length=6, choices=Kind)
-    name = models.CharField(max_length=80, blank=True, help_text="empty for a direct one, which is named after the other person")
+    name = models.CharField(
+        max_length=80, blank=True, help_text="empty for a direct one, which is named after the other person"
+    )
     is_lobby = models.BooleanField(default=False, help_text="everyone joins it at sign-up")
     direct_low = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     direct_high = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -114,7 +116,11 @@ class Room(models.Model):
                     raise NotAMember
                 transaction.on_commit(lambda: announce(message), robust=True)
         except IntegrityError:
-            if sent_before := Message.objects.select_related("author").filter(author=author, client_id=client_id).first():
+            if (
+                sent_before := Message.objects.select_related("author")
+                .filter(author=author, client_id=client_id)
+                .first()
+            ):
                 if sent_before.room_id == self.pk:
                     return sent_before
                 raise ClientIdTaken from None
@@ -136,6 +142,6 @@ class Room(models.Model):
 
 def announce(message: Message) -> None:
     """Show the message on every open page of its room."""
-    from chat.partials import publish_message  # noqa: PLC0415
+    from chat.partials import publish_message
 
     publish_message(message)

@@ -2,6 +2,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import reswap, retarget
 
 from accounts.requests import ViewerRequest
 from chat.forms import MessageForm
@@ -63,8 +64,7 @@ def start_again(request: ViewerRequest, room: Room) -> HttpResponse:
     messages = room.messages.newest(PAGE + 1)
     older = messages[-PAGE].seq if len(messages) > PAGE else None
     response = render(request, "chat/room.html#log", {"room": room, "messages": messages[-PAGE:], "older": older})
-    response.headers |= {"HX-Retarget": f"#log-{room.pk}", "HX-Reswap": "outerHTML"}
-    return response
+    return reswap(retarget(response, f"#log-{room.pk}"), "outerHTML")
 
 
 def older(request: ViewerRequest, room: Room, before: int | None) -> HttpResponse:

@@ -30,7 +30,8 @@ def room(request: ViewerRequest, room_id: int) -> HttpResponse:
 def find_room(viewer: User, room_id: int) -> Room:
     """The room, if `viewer` may read it: what is not yours is 404."""
     rooms = Room.objects.visible_to(viewer).select_related("direct_low", "direct_high")
-    return get_object_or_404(rooms, pk=room_id)
+    found: Room = get_object_or_404(rooms, pk=room_id)
+    return found
 
 
 def room_page(

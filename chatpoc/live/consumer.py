@@ -1,6 +1,5 @@
 """One socket. Up come `watch` and later `seen`, `typing`, `active`; down go partials, stale tags and errors, as JSON."""
 
-import asyncio
 import json
 import logging
 from typing import Any
@@ -59,9 +58,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Always accepts: a browser cannot tell a refused handshake from a broken network, but it can read a close code."""
         await self.accept()
-        if not same_origin(self.scope):
+        scope: Any = self.scope
+        if not same_origin(scope):
             return await self.close(FORBIDDEN)
-        key = session_key(self.scope)
+        key = session_key(scope)
         viewer = await in_thread(viewer_of_session, key)
         if viewer is None:
             return await self.close(SIGNED_OUT)
@@ -89,7 +89,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             case {"watch": dict() as watched} if len(frame) == 1:
                 await self.watch(watched)
             case _:
-                raise FrameError("unknown-frame", "This page sent something that the chat does not know. Please reload it.")
+                raise FrameError(
+                    "unknown-frame", "This page sent something that the chat does not know. Please reload it."
+                )
 
     async def watch(self, watched: dict[str, object]) -> None:
         """Listen to just these tags, and answer which of them are newer than the page. `watched`: tag → version it has."""
@@ -103,7 +105,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         now = await in_thread(tags.versions, self.viewer, list(allowed))
         self.hub.leave(self, allowed - set(now))
         stale = {tag: version for tag, version in now.items() if version != watched[tag]}
-        await self.deliver(json.dumps({"watching": sorted(now), "refused": sorted(set(watched) - set(now)), "stale": stale}))
+        await self.deliver(
+            json.dumps({"watching": sorted(now), "refused": sorted(set(watched) - set(now)), "stale": stale})
+        )
 
     # From the hub
 
@@ -112,7 +116,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.unsent() > UNREAD_LIMIT:
             await self.shut(TOO_SLOW)
             return
-        await self.base_send({"type": "websocket.send", "text": text})
+        event: Any = {"type": "websocket.send", "text": text}
+        await self.base_send(event)
 
     async def shut(self, code: int) -> None:
         self.hub.remove(self)  # at once: nothing that is queued may still arrive

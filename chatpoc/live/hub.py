@@ -100,10 +100,12 @@ class Hub:
                 self._follow(name)
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        pending = {task for task in (*self._tasks, self._asking) if task}
+        self._tasks, self._asking = [], None
+        while pending:
+            for task in pending:
+                task.cancel()  # redis-py swallows one now and then, so until they are done
+            _, pending = await asyncio.wait(pending, timeout=0.2)
 
     # The layer's side
 
@@ -232,5 +234,3 @@ def current_hub() -> Hub:
 def running_hub() -> Hub | None:
     """The hub of this process, if it is a server. For callers on any thread."""
     return next((hub for hub in list(_hubs.values()) if hub.loop.is_running()), None)
-
-

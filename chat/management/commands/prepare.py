@@ -14,4 +14,6 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("seed", stdout=self.stdout)
         if User.objects.filter(email="alice@example.com", is_active=True).exists():
-            self.stdout.write(f"Sign in as alice@example.com or bob@example.com; the password of both is “{demo.PASSWORD}”.")
+            self.stdout.write(
+                f"Sign in as alice@example.com or bob@example.com; the password of both is “{demo.PASSWORD}”."
+            )

@@ -11,7 +11,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if PRODUCTION:
-            raise CommandError("The demo people have a password that everyone knows, so they are not made in production.")
+            raise CommandError(
+                "The demo people have a password that everyone knows, so they are not made in production."
+            )
         if demo.seed():
             self.stdout.write(f"Made {len(demo.PEOPLE)} demo people and their conversations.")
         elif options["verbosity"] > 1:

@@ -1,0 +1,103 @@
+"""Three people in every test: Alice talks to Bob, and Charlie must see nothing."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from chat.models import Message, Room
+
+
+def make_person(handle: str, name: str, **fields: Any) -> User:
+    return User.objects.create_user(f"{handle}@example.com", handle, name=name, **fields)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_settings(settings: Any, tmp_path: Any) -> Iterator[None]:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # 1 ms instead of 60
+    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return make_person("alice", "Alice Moreau", password="wonderland-9")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return make_person("bob", "Bob Okafor", password="builder-2000")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return make_person("charlie", "Charlie Lindqvist", password="chocolate-7")
+
+
+@pytest.fixture
+def direct(alice: User, bob: User) -> Room:
+    """The conversation of Alice and Bob."""
+    return Room.objects.direct(alice, bob)
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Client:
+    return signed_in(alice)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Client:
+    return signed_in(bob)
+
+
+@pytest.fixture
+def as_charlie(charlie: User) -> Client:
+    return signed_in(charlie)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+class Say(Protocol):
+    def __call__(self, room: Room, author: User, body: str = ..., client_id: uuid.UUID | None = ...) -> Message: ...
+
+
+@pytest.fixture
+def say(db: None) -> Say:
+    def post(room: Room, author: User, body: str = "hello", client_id: uuid.UUID | None = None) -> Message:
+        return room.post(author=author, client_id=client_id or uuid.uuid4(), body=body)
+
+    return post
+
+
+class Statements:
+    """The statements that reach the database, without those that only begin and end a transaction."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+        if not sql.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")):
+            self.seen.append(sql)
+        return execute(sql, params, many, context)
+
+    @property
+    def writes(self) -> list[str]:
+        return [sql for sql in self.seen if not sql.startswith("SELECT")]
+
+
+@pytest.fixture
+def statements(db: None) -> Iterator[Statements]:
+    seen = Statements()
+    with connection.execute_wrapper(seen):
+        yield seen

@@ -1,0 +1,232 @@
+"""One socket and what it may hear: watching, pushes, and everything that a browser may send wrongly."""
+
+import asyncio
+import json
+import uuid
+
+import pytest
+
+from accounts.models import User
+from chat.models import Membership, Message, Room
+from chatpoc import live
+from chatpoc.live.consumer import LiveConsumer
+from chatpoc.live.handshake import session_topic
+from chatpoc.live.hub import current_hub
+from chatpoc.live.threads import in_thread
+from tests.live.conftest import Connect
+
+
+async def post(room: Room, author: User, body: str = "hello") -> Message:
+    return await in_thread(lambda: room.post(author=author, client_id=uuid.uuid4(), body=body))
+
+
+async def test_a_send_reaches_both_and_no_outsider(
+    connect: Connect, direct: Room, alice: User, alice_key: str, bob_key: str, charlie_key: str
+) -> None:
+    ours = [await connect(alice_key), await connect(bob_key)]
+    for socket in ours:
+        answer = await socket.ask({"watch": {direct.topic: "0"}})
+        assert answer == {"watching": [direct.topic], "refused": [], "stale": {}}
+    outsider = await connect(charlie_key)
+    assert (await outsider.ask({"watch": {direct.topic: "0"}}))["refused"] == [direct.topic]
+
+    message = await post(direct, alice, "for Bob <3")
+    frames = [await socket.hear() for socket in ours]
+    assert frames[0] == frames[1]
+    assert frames[0]["tag"] == direct.topic
+    assert frames[0]["version"] == "1"
+    assert f'id="{message.dom_id}"' in frames[0]["content"]
+    assert "for Bob &lt;3" in frames[0]["content"]
+    assert await outsider.receive_nothing(0.3)
+
+
+async def test_watching_tells_what_changed_since_the_page_was_rendered(
+    connect: Connect, direct: Room, alice: User, alice_key: str
+) -> None:
+    await post(direct, alice)
+    socket = await connect(alice_key)
+    assert (await socket.ask({"watch": {direct.topic: "0"}}))["stale"] == {direct.topic: "1"}
+    assert (await socket.ask({"watch": {direct.topic: "1"}}))["stale"] == {}
+
+
+async def test_watching_something_else_stops_the_first(
+    connect: Connect, direct: Room, alice: User, charlie: User, alice_key: str
+) -> None:
+    other = await in_thread(Room.objects.direct, alice, charlie)
+    socket = await connect(alice_key)
+    await socket.ask({"watch": {direct.topic: "0"}})
+    await socket.ask({"watch": {other.topic: "0"}})
+    await post(direct, alice)
+    assert await socket.receive_nothing(0.3)
+    await post(other, alice)
+    assert (await socket.hear())["tag"] == other.topic
+
+
+async def test_a_removed_member_cannot_watch_again(
+    connect: Connect, direct: Room, alice: User, bob: User, bob_key: str
+) -> None:
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {direct.topic: "0"}})
+    await in_thread(lambda: Membership.objects.filter(room=direct, user=bob).delete())
+    assert (await socket.ask({"watch": {direct.topic: "0"}}))["refused"] == [direct.topic]
+    await post(direct, alice)
+    assert await socket.receive_nothing(0.3)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["room:", "room", "room:1:2", "room:x", "room:-1", "room:٣", f"room:{'9' * 40}", "user:1", "session:abc", "nothing:1",
+     "ROOM:1", "room:1 ", "", "*", "room:1\n"],
+)  # fmt: skip
+async def test_what_is_no_tag_of_the_viewer_is_refused(connect: Connect, alice_key: str, tag: str) -> None:
+    socket = await connect(alice_key)
+    assert await socket.ask({"watch": {tag: "1"}}) == {"watching": [], "refused": [tag], "stale": {}}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (" ", "bad-json"),
+        ("{", "bad-json"),
+        ("[" * 30_000, "bad-json"),
+        ("[]", "bad-json"),
+        ("null", "bad-json"),
+        ('"watch"', "bad-json"),
+        ("{}", "unknown-frame"),
+        ('{"fly": 1}', "unknown-frame"),
+        ('{"watch": []}', "unknown-frame"),
+        ('{"watch": {}, "more": 1}', "unknown-frame"),
+        ('{"watch": {"room:1": 1}}', "bad-watch"),
+        ('{"watch": {"room:1": null}}', "bad-watch"),
+        (json.dumps({"watch": {f"room:{i}": "1" for i in range(201)}}), "bad-watch"),
+        (json.dumps({"watch": {"room:1": "x" * 65_536}}), "frame-too-large"),
+        (json.dumps({"watch": {"room:1": "ż" * 40_000}}, ensure_ascii=False), "frame-too-large"),
+    ],
+)
+async def test_a_frame_that_cannot_be_used_is_answered_and_the_socket_lives(
+    connect: Connect, alice_key: str, text: str, code: str
+) -> None:
+    socket = await connect(alice_key)
+    await socket.send_to(text_data=text)
+    error = (await socket.hear())["error"]
+    assert error["code"] == code
+    assert error["text"].endswith(".")
+    assert (await socket.ask({"watch": {}}))["watching"] == []
+
+
+async def test_a_binary_frame_is_answered(connect: Connect, alice_key: str) -> None:
+    socket = await connect(alice_key)
+    await socket.send_to(bytes_data=b"\x00\xff")
+    assert (await socket.hear())["error"]["code"] == "binary-frame"
+
+
+async def test_a_client_that_never_stops_is_closed_and_others_are_not(
+    connect: Connect, alice_key: str, bob_key: str
+) -> None:
+    hasty, calm = await connect(alice_key), await connect(bob_key)
+    for _ in range(80):
+        await hasty.say({})
+    codes = [event async for event in outputs(hasty)]
+    assert codes[-1] == {"type": "websocket.close", "code": 4029}
+    assert (await calm.ask({"watch": {}}))["watching"] == []
+
+
+async def outputs(socket: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Everything until the socket closes."""
+    while True:
+        event = await socket.receive_output(3)  # type: ignore[attr-defined]
+        yield event
+        if event["type"] == "websocket.close":
+            return
+
+
+# Who may connect
+
+
+@pytest.mark.parametrize("key", ["", "unknown", "x" * 300, "a/b;c"])
+async def test_nobody_without_a_session_may_connect(connect: Connect, key: str) -> None:
+    assert await (await connect(key)).closed_with() == 4401
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [None, b"null", b"http://evil.test", b"http://chat.test:8443", b"http://chat.test.evil.test", b"file://", b"chat.test",
+     b"ftp://chat.test", b"http://"],
+)  # fmt: skip
+async def test_a_foreign_page_cannot_use_the_viewers_cookie(connect: Connect, alice_key: str, origin: bytes) -> None:
+    assert await (await connect(alice_key, origin=origin)).closed_with() == 4403
+
+
+async def test_a_trusted_origin_may_connect(connect: Connect, alice_key: str, settings: object) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://other.test"]  # type: ignore[attr-defined]
+    socket = await connect(alice_key, origin=b"https://other.test")
+    assert "watching" in await socket.ask({"watch": {}})
+
+
+async def test_a_deactivated_person_cannot_connect(connect: Connect, alice: User, alice_key: str) -> None:
+    await in_thread(lambda: User.objects.filter(pk=alice.pk).update(is_active=False))
+    assert await (await connect(alice_key)).closed_with() == 4401
+
+
+async def test_a_session_from_before_a_password_change_cannot_connect(
+    connect: Connect, alice: User, alice_key: str
+) -> None:
+    def change() -> None:
+        alice.set_password("another-one-3")
+        alice.save(update_fields=["password"])
+
+    await in_thread(change)
+    assert await (await connect(alice_key)).closed_with() == 4401
+
+
+async def test_a_path_that_does_not_exist_is_closed_without_a_traceback(connect: Connect, alice_key: str) -> None:
+    assert await (await connect(alice_key, path="/ws/nothing/")).closed_with() == 4404
+
+
+async def test_the_end_of_a_session_closes_its_sockets_and_no_others(
+    connect: Connect, alice_key: str, bob_key: str
+) -> None:
+    tabs, other = [await connect(alice_key) for _ in range(2)], await connect(bob_key)
+    for socket in (*tabs, other):
+        await socket.ask({"watch": {}})
+    live.close(session_topic(alice_key), 4401)
+    assert [await tab.closed_with() for tab in tabs] == [4401, 4401]
+    assert (await other.ask({"watch": {}}))["watching"] == []
+
+
+# What is left behind
+
+
+async def test_a_handler_that_raises_leaves_nothing_behind(
+    connect: Connect, direct: Room, alice_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(self: LiveConsumer, watched: object) -> None:
+        raise RuntimeError("on purpose")
+
+    socket = await connect(alice_key)
+    await socket.ask({"watch": {direct.topic: "0"}})
+    monkeypatch.setattr(LiveConsumer, "watch", broken)
+    await socket.say({"watch": {}})
+    with pytest.raises(RuntimeError, match="on purpose"):
+        await socket.receive_output(3)
+    hub = current_hub()
+    assert not hub.sockets
+    for _ in range(50):
+        if not hub.topics:
+            break
+        await asyncio.sleep(0.05)
+    assert not hub.topics, "the layer's groups were left"
+
+
+async def test_a_slow_reader_is_closed_with_4008_and_the_others_hear_everything(
+    connect: Connect, direct: Room, alice: User, alice_key: str, bob_key: str
+) -> None:
+    slow, quick = await connect(alice_key), await connect(bob_key)
+    for socket in (slow, quick):
+        await socket.ask({"watch": {direct.topic: "0"}})
+    consumer = next(socket for socket in current_hub().sockets if socket.viewer == alice)  # type: ignore[attr-defined]
+    consumer.unsent = lambda: 1024 * 1024 + 1  # type: ignore[attr-defined]
+    for i in range(3):
+        await post(direct, alice, f"{i}")
+    assert await slow.closed_with() == 4008
+    assert [(await quick.hear())["version"] for _ in range(3)] == ["1", "2", "3"]

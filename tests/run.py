@@ -1,0 +1,83 @@
+"""What `make test` and `make check` do, in order; the first failure ends it.
+
+python -m tests.run          everything
+python -m tests.run check    linters, types, missing migrations
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+from tests.servers import ROOT, postgres_program, postgres_server, redis_server
+
+PROGRAMS = {  # what the tests need of the system, and Debian's package that brings it
+    "redis-server": "redis-server",
+    "postgres": "postgresql",
+    "chromium": "chromium",
+}
+EMBEDDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MODE", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"), "")
+
+
+def main(arguments: list[str]) -> int:
+    started = time.monotonic()
+    check()
+    if "check" not in arguments:
+        install_programs()
+        pytest("SQLite, in-process layer", ["-m", "not browser"], EMBEDDED)
+        pytest("Chromium on SQLite, in-process layer", ["-m", "browser"], EMBEDDED)
+        with postgres_server() as database, redis_server() as redis:
+            production_like = EMBEDDED | {"DATABASE_URL": database, "REDIS_URL": redis.url}
+            pytest("PostgreSQL, Redis", ["-m", "not browser"], production_like)
+            pytest("Chromium on PostgreSQL, Redis", ["-m", "browser"], production_like)
+    say(f"All is well, after {time.monotonic() - started:.0f} s.")
+    return 0
+
+
+def check() -> None:
+    say("Linters, types, migrations")
+    run(["ruff", "check", "."])
+    run(["ruff", "format", "--check", "-q", "."])
+    run(["mypy", "."])
+    run([sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", "-v0"])
+
+
+def install_programs() -> None:
+    """Install what is missing, where that is allowed; else say by name what to install."""
+    missing = [package for program, package in PROGRAMS.items() if not find(program)]
+    if not missing:
+        return
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if shutil.which("apt-get") and (not sudo or subprocess.run(["sudo", "-n", "true"], check=False).returncode == 0):
+        say(f"Installing {', '.join(missing)}")
+        quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
+        subprocess.run([*sudo, "apt-get", "update", "-q"], check=True, **quiet)  # type: ignore[call-overload]
+        subprocess.run([*sudo, "apt-get", "install", "-y", "-q", *missing], check=True, **quiet)  # type: ignore[call-overload]
+        missing = [package for program, package in PROGRAMS.items() if not find(program)]
+    if missing:
+        sys.exit(f"The tests need these programs; please install them: {', '.join(missing)}")
+
+
+def find(program: str) -> str | None:
+    return postgres_program(program) if program == "postgres" else shutil.which(program)
+
+
+def pytest(title: str, arguments: list[str], environment: dict[str, str]) -> None:
+    say(title)
+    run([sys.executable, "-m", "pytest", "-q", *arguments], environment)
+
+
+def run(command: list[str], environment: dict[str, str] | None = None) -> None:
+    program = shutil.which(command[0], path=os.path.dirname(sys.executable)) or command[0]  # noqa: PTH120
+    done = subprocess.run([program, *command[1:]], cwd=ROOT, env=os.environ | (environment or EMBEDDED), check=False)
+    if done.returncode:
+        sys.exit(f"Failed: {' '.join(command)}")
+
+
+def say(text: str) -> None:
+    print(f"\n\033[1m— {text}\033[0m" if sys.stdout.isatty() else f"\n— {text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,153 @@
+"""Private PostgreSQL, Redis and chat servers on free ports, for tests and benchmarks. Each is stopped by its id."""
+
+import contextlib
+import glob
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 20  # seconds that a server has to start
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def postgres_program(name: str) -> str | None:
+    """Debian keeps the server's programs off the PATH."""
+    found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)  # noqa: PTH207  (an absolute pattern)
+    return found[0] if found else shutil.which(name)
+
+
+class RedisServer:
+    """A Redis that forgets everything when it stops, on a port that it keeps over a restart."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self.process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
+        wait_for_port(self.port, self.process)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def redis_server() -> Iterator[RedisServer]:
+    server = RedisServer()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Yields its DATABASE_URL. It writes without fsync: what it holds is thrown away."""
+    port = free_port()
+    user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
+    with tempfile.TemporaryDirectory(prefix="chatpoc-pg-", ignore_cleanup_errors=True) as folder:
+        if user:
+            shutil.chown(folder, user)
+        data = f"{folder}/data"
+        run_as: Any = {"user": user, "cwd": folder}
+        subprocess.run(
+            [postgres_program("initdb") or "initdb", "-D", data, "-U", "chat", "--auth=trust", "--no-sync", "-E", "UTF8"],
+            check=True, stdout=subprocess.DEVNULL, **run_as,
+        )  # fmt: skip
+        settings = {
+            "fsync": "off",
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "max_connections": "200",
+        }
+        options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        with Path(folder, "log").open("wb") as log:
+            command = [postgres_program("postgres") or "postgres", "-D", data, "-p", str(port), *options]
+            process = subprocess.Popen(command, stdout=log, stderr=log, **run_as)
+        try:
+            wait_for_port(port, process)
+            yield f"postgres://chat@127.0.0.1:{port}/postgres"
+        finally:
+            process.send_signal(signal.SIGINT)  # a fast shutdown
+            process.wait()
+
+
+class ChatServer:
+    """One Daphne process of the chat, started as the README starts it."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = environment
+        self.start()
+
+    def start(self) -> None:
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "chatpoc.serve", "--port", str(self.port)],
+            cwd=ROOT,
+            env=os.environ | self.environment,
+            stdout=self.log,
+            stderr=self.log,
+        )
+        wait_for_port(self.port, self.process)
+
+    def stop(self, how: int = signal.SIGTERM) -> int:
+        """Send the signal and return the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        try:
+            return self.process.wait(PATIENCE)
+        finally:
+            self.process.kill()
+
+    def output(self) -> str:
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def answers(self) -> bool:
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=2) as answer,
+        ):
+            return bool(answer.status == 200)
+        return False
+
+
+@contextmanager
+def chat_server(**environment: str) -> Iterator[ChatServer]:
+    server = ChatServer(environment)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode} before it listened.")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.2):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{process.args!r} does not listen on port {port}.")
