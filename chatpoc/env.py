@@ -1,6 +1,8 @@
 """Settings from the environment, read loudly: what is missing or unsafe names its own cure."""
 
+import os
 import secrets
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,18 @@ VAR = BASE / "var"  # everything that a running embedded chat writes; git ignore
 
 environ.Env.read_env(str(BASE / ".env"))
 env: Any = environ.Env()
+env.ENVIRON = {name: value for name, value in os.environ.items() if value.strip()}  # NAME= is the same as no NAME
 
-PRODUCTION: bool = env.str("MODE", "development") == "production"
-if env.str("MODE", "development") not in {"development", "production"}:
-    raise ImproperlyConfigured("MODE is neither development nor production. Set it to one of them.")
+
+def one_of(name: str, choices: Collection[str], default: str) -> str:
+    """The variable `name`, which is one of `choices`."""
+    value: str = env.str(name, default)
+    if value in choices:
+        return value
+    raise ImproperlyConfigured(f"{name}={value} is not known. Set it to one of these: {', '.join(choices)}")
+
+
+PRODUCTION = one_of("MODE", ("development", "production"), "development") == "production"
 
 
 def needed(name: str, embedded: str, *, why: str) -> str:
@@ -48,12 +58,17 @@ def secret_key() -> str:
 
 def allowed_hosts() -> list[str]:
     """ALLOWED_HOSTS, comma-separated; `*` is refused in production."""
-    hosts = needed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", why="ALLOWED_HOSTS=chat.example.org").split(",")
+    given = needed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", why="ALLOWED_HOSTS=chat.example.org")
+    hosts = [host.strip() for host in given.split(",") if host.strip()]
     if PRODUCTION and "*" in hosts:
         raise ImproperlyConfigured(
             "ALLOWED_HOSTS=* lets any site pose as this one. Name the hosts: ALLOWED_HOSTS=chat.example.org"
         )
-    return [host.strip() for host in hosts if host.strip()]
+    if not hosts or any("/" in host for host in hosts):
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS takes names of hosts, without https:// and separated by commas: ALLOWED_HOSTS=chat.example.org"
+        )
+    return hosts
 
 
 def database() -> dict[str, Any]:
@@ -63,11 +78,12 @@ def database() -> dict[str, Any]:
         f"sqlite:///{VAR / 'chat.sqlite3'}",
         why="DATABASE_URL=postgres://user:password@host/name",
     )
-    config: dict[str, Any] = environ.Env.db_url_config(url)
-    if "postgresql" in config["ENGINE"]:
+    config: dict[str, Any] = {"ENGINE": "", "NAME": ""} | parsed(environ.Env.db_url_config, url)
+    if "postgresql" in config["ENGINE"] and config["NAME"]:
         # Under ASGI each request has a thread of its own, so persistent connections pile up; a pool does not.
-        pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 10}
-        return config | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": pool}}
+        pool = {"min_size": 1, "max_size": pool_size(), "timeout": 10}
+        options = config.get("OPTIONS", {}) | {"pool": pool}  # its own are such as ?sslmode=verify-full
+        return config | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
     if "sqlite" in config["ENGINE"] and not PRODUCTION:
         VAR.mkdir(exist_ok=True)
         # IMMEDIATE: a read that turns into a write cannot wait for another writer, it fails at once.
@@ -79,9 +95,19 @@ def database() -> dict[str, Any]:
     )
 
 
+def pool_size() -> int:
+    """DATABASE_POOL: connections per process, at most."""
+    size: str = env.str("DATABASE_POOL", "10")
+    if size.isdecimal() and int(size) > 0:
+        return int(size)
+    raise ImproperlyConfigured(f"DATABASE_POOL={size} is no number of connections. Leave it out, or: DATABASE_POOL=10")
+
+
 def layer_and_cache() -> tuple[dict[str, Any], dict[str, Any]]:
     """REDIS_URL as the channel layer and the cache; in this process's memory without it."""
     url = needed("REDIS_URL", "", why="REDIS_URL=redis://host:6379/0")
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured("REDIS_URL is not the address of a Redis: REDIS_URL=redis://host:6379/0")
     if url:
         layer = {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -104,8 +130,25 @@ def email() -> dict[str, Any]:
     """EMAIL_URL as Django's settings; outside production mail is kept in var/mail and read at /dev/mailbox/."""
     url = needed("EMAIL_URL", "", why="EMAIL_URL=smtp+tls://user:password@host:587")
     if url:
-        return dict(environ.Env.email_url_config(url))
+        config: dict[str, Any] = {"EMAIL_BACKEND": "", "EMAIL_HOST": ""} | parsed(environ.Env.email_url_config, url)
+        smtp = "smtp" in config["EMAIL_BACKEND"]
+        if not config["EMAIL_BACKEND"] or (smtp and not config["EMAIL_HOST"]) or (PRODUCTION and not smtp):
+            raise ImproperlyConfigured(
+                "EMAIL_URL does not name a mail server, and without one nobody can confirm an email or reset a password: "
+                "EMAIL_URL=smtp+tls://user:password@host:587"
+            )
+        if smtp:
+            del config["EMAIL_FILE_PATH"]  # it stands for the mailbox, and mail that is sent is not kept
+        return config
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "EMAIL_FILE_PATH": str(VAR / "mail"),
     }
+
+
+def parsed(parse: Callable[[str], dict[str, Any]], url: str) -> dict[str, Any]:
+    """What `parse` makes of the URL; nothing if it is none."""
+    try:
+        return parse(url)
+    except (ValueError, ImproperlyConfigured):
+        return {}

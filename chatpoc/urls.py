@@ -16,4 +16,5 @@ if getattr(settings, "EMAIL_FILE_PATH", "") and not PRODUCTION:
 handler400 = "chatpoc.views.bad_request"
 handler403 = "chatpoc.views.forbidden"
 handler404 = "chatpoc.views.not_found"
+handler429 = "chatpoc.views.too_many"  # allauth's limits ask for it
 handler500 = "chatpoc.views.server_error"

@@ -36,6 +36,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "error.html", {"title": "Nothing here", "text": text}, status=404)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    text = "That was tried too often. Please wait a few minutes and try again."
+    return render(request, "error.html", {"title": "Too many at once", "text": text}, status=429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     text = "Something broke on our side. It has been noted. Please try again in a moment."
     return render(request, "error.html", {"title": "Sorry", "text": text}, status=500)

@@ -98,10 +98,10 @@ class ChatServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = environment
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by chat_server)
         self.start()
 
     def start(self) -> None:
-        self.log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "chatpoc.serve", "--port", str(self.port)],
             cwd=ROOT,
@@ -140,6 +140,7 @@ def chat_server(**environment: str) -> Iterator[ChatServer]:
         yield server
     finally:
         server.stop()
+        server.log.close()
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -17,7 +17,7 @@ def people(request: ViewerRequest) -> HttpResponse:
     """Everyone whom the viewer may talk to, by name; `?q=` searches names and handles."""
     query = request.GET.get("q", "").replace("\0", "")[:100]
     found = list(User.objects.visible_to(request.user).search(query)[: SHOWN + 1])
-    template = "chat/people.html#found" if request.htmx.target == "people-found" else "chat/people.html"
+    template = "chat/people.html#found" if request.htmx.target == "div#people-found" else "chat/people.html"
     context = {
         "query": query,
         "people": found[:SHOWN],

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -25,31 +25,30 @@ def close(topic: str, code: int) -> None:
 
 
 def _send(topic: str, message: dict[str, Any]) -> None:
-    layer = get_channel_layer()
-    if layer is None:
-        return
-    sending = layer.group_send(group_name(topic), message)
     if hub := running_hub():
         # The server's own loop sends, so the request does not wait for a slow or dead Redis.
-        hub.loop.call_soon_threadsafe(_start, hub.loop, sending)
+        hub.loop.call_soon_threadsafe(_start, topic, message)
         return
     try:
-        async_to_sync(_logged)(sending)
-    except Exception:
-        logger.exception("A hint for %s was not sent; pages catch up by version.", topic)
+        asyncio.get_running_loop()
+    except RuntimeError:  # a command, a shell, a thread: nothing runs here that could send later
+        async_to_sync(_deliver)(topic, message)
+    else:
+        _start(topic, message)
 
 
 _sending: set[asyncio.Task[None]] = set()  # strong references: the loop keeps only weak ones
 
 
-def _start(loop: asyncio.AbstractEventLoop, sending: Coroutine[Any, Any, None]) -> None:
-    task = loop.create_task(_logged(sending))
+def _start(topic: str, message: dict[str, Any]) -> None:
+    task = asyncio.get_running_loop().create_task(_deliver(topic, message))
     _sending.add(task)
     task.add_done_callback(_sending.discard)
 
 
-async def _logged(sending: Coroutine[Any, Any, None]) -> None:
+async def _deliver(topic: str, message: dict[str, Any]) -> None:
+    layer: Any = get_channel_layer()
     try:
-        await sending
+        await layer.group_send(group_name(topic), message)
     except Exception as error:  # noqa: BLE001  (a broken layer never breaks the write)
-        logger.warning("A hint was not sent (%s); pages catch up by version.", error)
+        logger.warning("A hint for %s was not sent (%s); pages catch up by version.", topic, error)

@@ -39,6 +39,7 @@ function heard(event) {
   heardAt = Date.now();
   const frame = JSON.parse(event.detail.message.data);
   if (frame.content === undefined) event.preventDefault(); // htmx has nothing to swap
+  if (frame.watching) document.documentElement.dataset.watching = frame.watching.join(" ");
   if (frame.rewatch) watch();
   if (frame.stale) markStale(frame.stale);
   if (frame.refused?.length) say("live:refused", { tags: frame.refused });
@@ -57,21 +58,17 @@ function wake() {
   setTimeout(() => heardAt < asked && reopen(), ANSWER);
 }
 
-function opened(opening) {
-  connection = opening;
+document.addEventListener("htmx:ws:after:connection", (event) => {
+  connection = event.detail.connection;
   heardAt = Date.now();
   watch();
   say("live:open");
-}
-
-document.addEventListener("htmx:ws:after:connection", (event) => opened(event.detail.connection));
-// htmx does not wait for modules: the socket may be open already.
-addEventListener("DOMContentLoaded", () => {
-  const early = document.getElementById("live")._htmx?.ws?.connection;
-  if (!connection && early?.socket?.readyState === WebSocket.OPEN) opened(early);
 });
 document.addEventListener("htmx:ws:before:message:incoming", heard);
-document.addEventListener("htmx:ws:close", (event) => say("live:closed", { code: event.detail.code }));
+document.addEventListener("htmx:ws:close", (event) => {
+  delete document.documentElement.dataset.watching; // what tests and curious people look at
+  say("live:closed", { code: event.detail.code });
+});
 document.addEventListener("htmx:after:swap", watchWhatChanged);
 setInterval(() => connection && Date.now() - heardAt > SILENCE && reopen(), 10000);
 addEventListener("online", wake);

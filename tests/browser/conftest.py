@@ -1,0 +1,123 @@
+"""Real Chromium against a real Daphne. Whatever a page logs as an error, or its Content-Security-Policy stops, fails the test."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+    "1"  # Playwright's sync API runs a loop in this thread; rows are made beside it
+)
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from accounts.models import User
+from tests.live.conftest import session_of
+from tests.servers import ChatServer, chat_server
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+EXPECTED = (
+    "WebSocket connection to",
+    "net::ERR_",
+    "status of 4",
+    "status of 5",
+    "htmx:ws:error",
+    "htmx:error: Failed to fetch",
+)  # a test's own faults
+
+expect.set_options(timeout=8000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+def database_url() -> str:
+    """The test database's, for a server in another process."""
+    fields = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{fields['NAME']}"
+    return f"postgres://{fields['USER']}@{fields['HOST']}:{fields['PORT']}/{fields['NAME']}"
+
+
+def server_environment() -> dict[str, str]:
+    return {"DATABASE_URL": database_url(), "SECRET_KEY": django_settings.SECRET_KEY}
+
+
+@pytest.fixture(scope="session")
+def chat(django_db_setup: None, django_db_blocker: Any) -> Iterator[ChatServer]:
+    with django_db_blocker.unblock(), chat_server(**server_environment()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+Browse = Callable[..., Page]
+
+
+@pytest.fixture
+def browse(transactional_db: None, chromium: Browser, chat: ChatServer) -> Iterator[Browse]:
+    """Open a page as somebody: `browse(alice, "/rooms/1/")`. Each person has a browser of their own."""
+    contexts: dict[object, BrowserContext] = {}
+    complaints: list[str] = []
+
+    def heard(page: Page) -> None:
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda said: (
+                complaints.append(f"{page.url}: {said.text}")
+                if said.type == "error" and not any(part in said.text for part in EXPECTED)
+                else None
+            ),
+        )
+
+    def open_page(user: User | None, path: str = "/", *, server: ChatServer = chat, **options: Any) -> Page:
+        key = (user and user.pk, server.port, *options.items())
+        if key not in contexts:
+            contexts[key] = chromium.new_context(
+                base_url=server.url, **{"viewport": {"width": 1200, "height": 800}} | options
+            )
+            if user:
+                cookie = {"name": "sessionid", "value": session_of(user), "url": server.url}
+                contexts[key].add_cookies([cookie])  # type: ignore[list-item]
+        page = contexts[key].new_page()
+        heard(page)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts.values():
+        context.close()
+    assert not complaints, complaints
+    assert "Traceback" not in chat.output(), chat.output()
+
+
+def write(page: Page, text: str) -> None:
+    page.locator("textarea[name=body]").fill(text)
+    page.keyboard.press("Enter")
+
+
+def bodies(page: Page) -> list[str]:
+    return page.locator(".messages .message-body").all_inner_texts()
+
+
+def watching(page: Page, topic: str) -> None:
+    """Wait until the page's socket hears of `topic`."""
+    page.wait_for_selector(f"html[data-watching~='{topic}']", state="attached")

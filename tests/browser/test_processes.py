@@ -1,0 +1,150 @@
+"""Several processes, and processes that die: the pages come back by themselves and lose nothing."""
+
+import os
+import signal
+import socket as sockets
+import subprocess
+import sys
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from chat.models import Message, Room
+from tests.browser.conftest import Browse, bodies, server_environment, watching, write
+from tests.live.conftest import session_of
+from tests.servers import ROOT, ChatServer, RedisServer, chat_server, redis_server
+
+with_redis = pytest.mark.skipif(
+    not os.environ.get("REDIS_URL"), reason="processes talk to each other through Redis only"
+)
+
+
+@pytest.fixture
+def own(transactional_db: None) -> Iterator[ChatServer]:
+    """A server that a test may stop."""
+    with chat_server(**server_environment()) as server:
+        yield server
+
+
+def open_both(browse: Browse, direct: Room, alice: User, bob: User, *servers: ChatServer) -> tuple[Page, Page]:
+    pages = tuple(
+        browse(user, f"/rooms/{direct.pk}/", server=server)
+        for user, server in zip((alice, bob), servers * 2, strict=False)
+    )
+    for page in pages:
+        watching(page, direct.topic)
+    return pages[0], pages[1]
+
+
+def expect_talk(pages: tuple[Page, Page], *said: str) -> None:
+    for page in pages:
+        expect(page.locator(".messages .message-body")).to_have_text(list(said), timeout=10_000)
+
+
+@with_redis
+def test_two_people_on_two_processes_talk(
+    browse: Browse, direct: Room, alice: User, bob: User, chat: ChatServer, own: ChatServer
+) -> None:
+    pages = open_both(browse, direct, alice, bob, chat, own)
+    for turn in range(4):
+        write(pages[turn % 2], f"message {turn}")
+        expect(pages[(turn + 1) % 2].get_by_text(f"message {turn}")).to_be_visible()
+    expect_talk(pages, *(f"message {turn}" for turn in range(4)))
+
+
+def test_the_same_message_sent_fifty_times_at_once_is_one_row_and_fifty_successes(
+    chat: ChatServer, transactional_db: None, direct: Room, alice: User
+) -> None:
+    key, client_id, token = session_of(alice), uuid.uuid4(), "a" * 32
+
+    def send(_: int) -> tuple[int, str]:
+        request = urllib.request.Request(
+            f"{chat.url}/rooms/{direct.pk}/messages/",
+            data=f"body=once&client_id={client_id}".encode(),
+            headers={"Cookie": f"sessionid={key}; csrftoken={token}", "X-CSRFToken": token, "HX-Request": "true"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.read().decode()
+
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(send, range(50)))
+    assert {status for status, _ in answers} == {201}
+    assert len({html for _, html in answers}) == 1
+    assert Message.objects.get().client_id == client_id
+    direct.refresh_from_db()
+    assert (direct.last_seq, direct.version) == (1, 1)
+
+
+@with_redis
+def test_redis_dies_for_five_seconds_during_a_conversation_and_nothing_is_lost(
+    browse: Browse, direct: Room, alice: User, bob: User
+) -> None:
+    with redis_server() as redis, chat_server(**server_environment(), REDIS_URL=redis.url) as one:
+        with chat_server(**server_environment(), REDIS_URL=redis.url) as two:
+            pages = open_both(browse, direct, alice, bob, one, two)
+            write(pages[0], "before")
+            expect_talk(pages, "before")
+            kill_for(redis, 5, lambda: write(pages[0], "during"))
+            returned = time.monotonic()
+            expect_talk(pages, "before", "during")
+            assert time.monotonic() - returned < 5
+            write(pages[1], "after")
+            expect_talk(pages, "before", "during", "after")
+
+
+def kill_for(redis: RedisServer, seconds: float, meanwhile: object) -> None:
+    redis.kill()
+    ends = time.monotonic() + seconds
+    meanwhile()  # type: ignore[operator]
+    time.sleep(max(0, ends - time.monotonic()))
+    redis.start()
+
+
+def test_a_restart_is_clean_and_the_pages_come_back_by_themselves(
+    browse: Browse, direct: Room, alice: User, bob: User, own: ChatServer
+) -> None:
+    pages = open_both(browse, direct, alice, bob, own, own)
+    codes: list[int] = []
+    pages[0].expose_function("heardClose", lambda code: codes.append(code))  # noqa: PLW0108  (Playwright inspects it)
+    pages[0].evaluate("document.addEventListener('live:closed', ({detail}) => heardClose(detail.code))")
+    write(pages[0], "before")
+    expect_talk(pages, "before")
+    assert own.stop() == 0
+    pages[1].locator("textarea[name=body]").fill("written while it was down")
+    pages[1].keyboard.press("Enter")
+    expect(pages[1].locator(".pending[data-state=failed]")).to_have_count(1)
+    assert codes[0] == 1012
+    own.start()
+    expect_talk(pages, "before", "written while it was down")
+    expect(pages[0].locator("live-status")).to_be_empty()
+    assert bodies(pages[0]) == bodies(pages[1])
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_during_a_handshake_exits_with_zero(own: ChatServer, how: signal.Signals) -> None:
+    handshake = (
+        "GET /ws/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+    )
+    with (
+        sockets.create_connection(("127.0.0.1", own.port)) as half,
+        sockets.create_connection(("127.0.0.1", own.port)) as whole,
+    ):
+        half.sendall(handshake.encode())
+        whole.sendall(f"{handshake}\r\n".encode())
+        assert own.stop(how) == 0
+    assert "Traceback" not in own.output(), own.output()
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(own: ChatServer) -> None:
+    command = [sys.executable, "-m", "chatpoc.serve", "--port", str(own.port)]
+    second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    assert second.returncode == 1
+    assert second.stderr.startswith("The chat cannot listen:")
+    assert "Traceback" not in second.stderr
