@@ -3,14 +3,49 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import EMAIL_LIMIT, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {"username_taken": "This handle is taken."}
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002
         user.name = form.cleaned_data["name"]
         user.email = form.cleaned_data["email"].lower()
         saved: User = super().save_user(request, user, form, commit)
         return saved
+
+    def clean_email(self, email: str) -> str:
+        """Refuses what the column cannot hold; allauth would cut it off and so sign up another address."""
+        if len(email) > EMAIL_LIMIT:
+            raise ValidationError(f"This email is too long: {EMAIL_LIMIT} characters fit.")
+        return str(super().clean_email(email))
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """False if another account has the address: it may, while neither of the two has confirmed it."""
+        try:
+            with transaction.atomic():
+                return bool(super().confirm_email(request, email_address))
+        except IntegrityError:
+            template = "account/messages/email_confirmation_failed.txt"
+            self.add_message(request, messages.ERROR, template, {"email": email_address.email})
+            return False
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """To a page that says how it went; the chat itself shows no messages."""
+        if self.request.user.is_authenticated:
+            return reverse("account_email")
+        return str(super().get_email_verification_redirect_url(email_address))
+
+    def is_safe_url(self, url: str) -> bool:
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:  # http://[
+            return False

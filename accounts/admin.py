@@ -1,6 +1,10 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 
 from accounts.models import User
+
+# One log-in for all: the admin's own knows neither the limit on guesses nor the confirmation of emails.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 @admin.register(User)

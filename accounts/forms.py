@@ -1,10 +1,17 @@
-"""The fields that allauth's own forms lack."""
+"""The fields that allauth's own forms lack, and what its forms do not know of our User."""
 
+import unicodedata
 from typing import Any
 
+from allauth.account import app_settings
+from allauth.account.forms import AddEmailForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.internal.templatekit import get_entrance_context_data
+from allauth.account.models import EmailAddress
 from django import forms
-from django.http import HttpRequest
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from accounts.models import User
 
@@ -27,13 +34,47 @@ class SignupForm(AllauthSignupForm):
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
-        if not name:
-            raise forms.ValidationError("Please tell us a name.")
+        if not can_be_read(name):
+            raise forms.ValidationError("Please tell us a name that others can read.")
         return name
 
     def clean_username(self) -> str:
-        return str(super().clean_username()).lower()
+        self.cleaned_data["username"] = self.cleaned_data["username"].lower()
+        return str(super().clean_username())
 
-    def save(self, request: HttpRequest) -> User | None:
-        user: User | None = super().save(request)
-        return user
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Allauth's, but a handle or email that went to another sign-up since it was checked is explained as well."""
+        try:
+            with transaction.atomic():
+                user, response = super().try_save(request)
+        except IntegrityError:
+            self.full_clean()
+            if self.is_valid():  # the email is taken, and only its owner is told, by mail
+                return self.try_save(request)
+            return None, render(request, "account/signup.html", {"form": self} | get_entrance_context_data(request))
+        return user, response
+
+
+class ChangeEmailForm(AddEmailForm):
+    def clean_email(self) -> str:
+        """Where an email is used before it is confirmed, a taken one is refused at once, as at sign-up."""
+        email = str(super().clean_email())
+        hidden = app_settings.EMAIL_VERIFICATION == app_settings.EmailVerificationMethod.MANDATORY
+        if not hidden and User.objects.filter(email=email).exists():
+            raise forms.ValidationError("This email has an account already.")
+        return email
+
+    def save(self, request: HttpRequest) -> EmailAddress:
+        """The old email signs in until the new one is confirmed, even if it was never confirmed itself."""
+        EmailAddress.objects.filter(user=self.user, verified=False).exclude(email=self.user.email).delete()
+        return EmailAddress.objects.add_email(request, self.user, self.cleaned_data["email"], confirm=True)
+
+
+def can_be_read(name: str) -> bool:
+    """Does it show something, and does it leave the text around it as it is? A bidi override would turn that round."""
+    kinds = {unicodedata.category(character) for character in name}
+    turned = any(unicodedata.bidirectional(character) in TURNING for character in name)
+    return not turned and "Cc" not in kinds and any(kind[0] in "LNPS" for kind in kinds)
+
+
+TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

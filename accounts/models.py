@@ -8,12 +8,15 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from chatpoc.live.models import Tagged
+
 HANDLE_VALIDATORS = [
     RegexValidator(
         r"\A[a-z][a-z0-9_]{2,29}\Z",
         "A handle has 3 to 30 small letters, digits or underscores, and starts with a letter.",
     )
 ]
+EMAIL_LIMIT = 254  # characters; the longest address that mail can be sent to
 HUES = 8  # avatar colours in static/css/app.css
 
 
@@ -46,10 +49,13 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return user
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Tagged, AbstractBaseUser, PermissionsMixin):
     """A person. The email signs in and is shown to nobody; the handle is unique; the name is what others read."""
 
-    email = models.EmailField(max_length=254)
+    tagged = {"people": "pk"}
+    not_shown = frozenset({"last_login", "password", "email", "is_superuser"})
+
+    email = models.EmailField(max_length=EMAIL_LIMIT)
     handle = models.CharField(max_length=30, validators=HANDLE_VALIDATORS)
     name = models.CharField(max_length=60)
     is_active = models.BooleanField(default=True)

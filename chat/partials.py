@@ -24,11 +24,7 @@ def upsert_html(room: Room, messages: Iterable[Message]) -> SafeString:
 
 
 def publish_message(message: Message) -> None:
-    live.publish(
-        message.room.topic,
-        {
-            "tag": message.room.topic,
-            "version": str(message.version),
-            "content": upsert_html(message.room, [message]),
-        },
-    )
+    """One publish, whoever listens: the partial for those who have the room open, and a hint for everyone's conversations."""
+    content = upsert_html(message.room, [message])
+    frame = {"tag": message.room.topic, "version": str(message.version), "content": content}
+    live.publish(message.room.topic, frame, stale=[f"activity:{message.room_id}"])

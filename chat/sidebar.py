@@ -1,7 +1,6 @@
 """The viewer's conversations, ready to show."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from accounts.models import User
 from chat.models import Membership, Room
@@ -12,7 +11,7 @@ class Entry:
     room: Room
     title: str
     person: User | None  # the other one of a direct conversation
-    last_at: datetime
+    unread: int
 
 
 def entries_for(viewer: User) -> list[Entry]:
@@ -22,5 +21,7 @@ def entries_for(viewer: User) -> list[Entry]:
         .select_related("room", "room__direct_low", "room__direct_high")
         .order_by("-room__last_at", "room__pk")
     )
-    rooms = [membership.room for membership in memberships]
-    return [Entry(room, room.title_for(viewer), room.other_than(viewer), room.last_at) for room in rooms]
+    return [
+        Entry(membership.room, membership.room.title_for(viewer), membership.room.other_than(viewer), membership.unread)
+        for membership in memberships
+    ]

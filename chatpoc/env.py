@@ -40,9 +40,9 @@ def secret_key() -> str:
     """SECRET_KEY; outside production one is drawn once and kept in var/, so that sessions survive a restart."""
     if PRODUCTION:
         key = needed("SECRET_KEY", "", why='python -c "import secrets; print(secrets.token_urlsafe(50))" makes one.')
-        if len(key) < 50 or len(set(key)) < 5 or key.startswith("django-insecure-"):
+        if len(key) < 50 or len(set(key)) < 5 or key.startswith("django-insecure-") or len(key.split()) > 1:
             raise ImproperlyConfigured(
-                "SECRET_KEY is too weak: it must be random and at least 50 characters long. "
+                "SECRET_KEY is too weak: it must be random and at least 50 characters long, without spaces. "
                 'python -c "import secrets; print(secrets.token_urlsafe(50))" makes one.'
             )
         return key

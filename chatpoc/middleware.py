@@ -1,11 +1,24 @@
-"""Closed by default: every view needs a signed-in viewer unless it says otherwise."""
+"""Before any view: what no view can use is refused, and every view needs a signed-in viewer unless it says otherwise."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+
+
+def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """An address or a session that holds a NUL names nothing, and PostgreSQL would fail over looking for it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path + request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
+            raise BadRequest("There is a NUL in the address or in the session's cookie.")
+        return get_response(request)
+
+    return middleware
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):

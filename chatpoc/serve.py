@@ -36,6 +36,8 @@ class ChatServer(Server):
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)
         super().listen_success(port)
+        for host, number in self.listening_addresses:
+            print(f"The chat is at http://{host}:{number}/ — Ctrl-C stops it.", flush=True)
         from chatpoc.live.hub import current_hub
 
         asyncio.get_event_loop().call_soon(current_hub)

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chatpoc.middleware.refuse_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -82,6 +83,7 @@ DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _layer, _cache = layer_and_cache()
 CHANNEL_LAYERS = {"default": _layer}
+LIVE_OUTBOX = "memory" in _layer["BACKEND"].lower()  # other processes then reach the server through the database
 CACHES = {"default": _cache}
 
 # Accounts
@@ -128,6 +130,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "ChatPOC <chat@localhost>")
 
 # Language and time
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # the packages know more; half a page in another would read badly
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", "UTC")

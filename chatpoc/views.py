@@ -1,6 +1,7 @@
 """Pages that belong to no app: errors, and the development mailbox."""
 
 import email
+import email.message
 import email.policy
 from pathlib import Path
 
@@ -70,7 +71,13 @@ def _mails_in(file: Path) -> list[dict[str, str]]:
             "subject": str(mail["subject"]),
             "to": str(mail["to"]),
             "date": str(mail["date"]),
-            "text": body.get_content() if (body := mail.get_body(("plain",))) else "",
+            "text": _text(mail.get_body(("plain",))),
         }
         for mail in reversed(found)
     ]
+
+
+def _text(body: email.message.MIMEPart | None) -> str:
+    """What is said in this part of a mail of ours, which is always UTF-8."""
+    content = body.get_payload(decode=True) if body else b""
+    return content.decode(errors="replace") if isinstance(content, bytes) else ""

@@ -3,13 +3,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from chatpoc import live
+from chatpoc.live.models import Tagged
 
-class Membership(models.Model):
+
+class Membership(Tagged):
     """Someone's place in a room, and how far they have read it."""
 
     class Role(models.TextChoices):
         MEMBER = "member"
         MODERATOR = "moderator"
+
+    tagged = {"members": "room_id", "conversations": "user_id"}
 
     room = models.ForeignKey("chat.Room", on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
@@ -28,7 +33,8 @@ class Membership(models.Model):
 
     def read_up_to(self, seq: int) -> None:
         """Move the read mark forward; it never moves back."""
-        Membership.objects.filter(pk=self.pk, read_seq__lt=seq).update(read_seq=seq)
+        with live.exactly(f"conversations:{self.user_id}"):
+            Membership.objects.filter(pk=self.pk, read_seq__lt=seq).update(read_seq=seq)
         self.read_seq = max(self.read_seq, seq)
 
     @property

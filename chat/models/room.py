@@ -9,6 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from chat.models.membership import Membership
 from chat.models.message import Message
+from chatpoc import live
+from chatpoc.live.models import Tagged
 
 
 class ClientIdTaken(Exception):
@@ -44,8 +46,10 @@ class RoomManager(models.Manager["Room"].from_queryset(RoomQuerySet)):  # type: 
         return room
 
 
-class Room(models.Model):
+class Room(Tagged):
     """A conversation: open (anyone may join), closed (invited) or direct (two people)."""
+
+    tagged = {"rooms": "pk", "activity": "pk"}
 
     class Kind(models.TextChoices):
         OPEN = "open"
@@ -109,7 +113,8 @@ class Room(models.Model):
         """
         message = Message(room=self, author=author, client_id=client_id, body=body)
         try:
-            with transaction.atomic():
+            # The push itself says what is stale: one publish, whoever listens.
+            with transaction.atomic(), live.exactly():
                 message.seq, message.version = self._take_place_in_transaction(message.created_at)
                 message.save(force_insert=True)
                 if not self.memberships.filter(user=author).update(read_seq=message.seq):

@@ -1,5 +1,3 @@
-from functools import partial
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -7,7 +5,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import ViewerRequest
 from chat.models import Room
-from chat.sidebar import entries_for
 
 SHOWN = 50  # people; a search narrows down the rest
 
@@ -22,7 +19,6 @@ def people(request: ViewerRequest) -> HttpResponse:
         "query": query,
         "people": found[:SHOWN],
         "more": len(found) > SHOWN,
-        "entries": partial(entries_for, request.user),
     }
     return render(request, template, context)
 

@@ -1,4 +1,3 @@
-from functools import partial
 from uuid import uuid4
 
 from django.http import HttpResponse
@@ -11,13 +10,12 @@ from chat.forms import MessageForm
 from chat.history import PAGE, number
 from chat.models import Room
 from chat.models.message import BODY_LIMIT
-from chat.sidebar import entries_for
 
 
 @require_safe
 def home(request: ViewerRequest) -> HttpResponse:
     """Nothing chosen: the conversations, and an invitation to open one."""
-    return render(request, "chat/home.html", {"entries": partial(entries_for, request.user)})
+    return render(request, "chat/home.html")
 
 
 @require_safe
@@ -44,15 +42,12 @@ def room_page(
         {
             "room": room,
             "title": room.title_for(request.user),
-            "other": room.other_than(request.user),
-            "members": room.memberships.count(),
             "messages": messages[-PAGE:],
             "older": messages[-PAGE].seq if len(messages) > PAGE else None,
             "before": before,
             "form": form,
             "client_id": uuid4(),  # a browser without JavaScript draws none of its own
             "limit": BODY_LIMIT,
-            "entries": partial(entries_for, request.user),
         },
         status=status,
     )

@@ -1,12 +1,21 @@
 """The live engine: whoever writes, every open page hears of it. It knows no app.
 
-tags      what may be watched, by whom, and at which version it is
-publish   a frame for everyone who watches a topic, in every process
-hub       the one object per process between the channel layer and this process's sockets
-consumer  one socket: watch up, frames down
+tags          what may be watched, by whom
+versions      how new each tag is
+capture       every committed write becomes stale tags
+invalidation  a stale tag: a new version, and a hint
+fragments     a piece of page that says what it was made from, and can be fetched alone
+publishing    a frame for everyone who watches a topic, in every process
+hub           the one object per process between the channel layer and this process's sockets
+hearing       what else a socket takes from the browser: the apps' own words
+consumer      one socket: `watch` up, frames down
 """
 
+from chatpoc.live.capture import exactly
+from chatpoc.live.fragments import fragment
+from chatpoc.live.hearing import FrameError, hear
+from chatpoc.live.invalidation import invalidate
 from chatpoc.live.publishing import close, publish
-from chatpoc.live.tags import register
+from chatpoc.live.tags import declare, register
 
-__all__ = ["close", "publish", "register"]
+__all__ = ["FrameError", "close", "declare", "exactly", "fragment", "hear", "invalidate", "publish", "register"]

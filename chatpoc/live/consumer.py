@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from channels.consumer import get_handler_name
@@ -11,24 +12,24 @@ from django.contrib.auth.models import AbstractBaseUser
 from chatpoc.live import tags
 from chatpoc.live.allowance import Allowance
 from chatpoc.live.handshake import same_origin, session_key, session_topic, viewer_of_session
+from chatpoc.live.hearing import FrameError, handlers
 from chatpoc.live.hub import Hub, current_hub
 from chatpoc.live.threads import in_thread
+from chatpoc.live.versions import whole
 
 logger = logging.getLogger(__name__)
 
 FRAME_LIMIT = 64 * 1024  # bytes of a frame from the browser
-TAG_LIMIT = 200  # tags that one socket may watch
+TAG_LIMIT = 1000  # tags that one socket may watch
 UNREAD_LIMIT = 1024 * 1024  # bytes written and not taken by the browser
 
-SIGNED_OUT, FORBIDDEN, TOO_SLOW, TOO_FAST = 4401, 4403, 4008, 4029  # autobahn allows 1000 and 3000-4999 only
-
-
-class FrameError(Exception):
-    """What the browser sent cannot be used; `code` is for programs, the text for people."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
+SIGNED_OUT, FORBIDDEN, TOO_SLOW, TOO_FAST, COME_AGAIN = (
+    4401,
+    4403,
+    4008,
+    4029,
+    4012,
+)  # autobahn allows 1000 and 3000-4999 only
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -88,6 +89,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         match frame:
             case {"watch": dict() as watched} if len(frame) == 1:
                 await self.watch(watched)
+            case dict() if (
+                len(frame) == 1 and (name := next(iter(frame))) in handlers and isinstance(frame[name], dict)
+            ):
+                await in_thread(handlers[name], self.viewer, frame[name])
             case _:
                 raise FrameError(
                     "unknown-frame", "This page sent something that the chat does not know. Please reload it."
@@ -97,13 +102,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Listen to just these tags, and answer which of them are newer than the page. `watched`: tag → version it has."""
         if len(watched) > TAG_LIMIT or not all(isinstance(version, str) for version in watched.values()):
             raise FrameError("bad-watch", f"A page can watch at most {TAG_LIMIT} tags, each with its version.")
-        allowed = set(await in_thread(tags.versions, self.viewer, list(watched)))
+        allowed = set(await in_thread(tags.allowed, self.viewer, list(watched)))
         kept = {topic for topic in self.topics if topic.startswith(("session:", "user:"))}
-        self.hub.leave(self, self.topics - allowed - kept)
-        await self.hub.join(self, allowed)
+        self.hub.leave(self, self.topics - _topics(allowed) - kept)
+        await self.hub.join(self, _topics(allowed))
         # Compared only now: what is written from here on is heard, what was written before is in these versions.
-        now = await in_thread(tags.versions, self.viewer, list(allowed))
-        self.hub.leave(self, allowed - set(now))
+        now = await in_thread(tags.allowed, self.viewer, list(allowed))
+        self.hub.leave(self, self.topics - _topics(now) - kept)
         stale = {tag: version for tag, version in now.items() if version != watched[tag]}
         await self.deliver(
             json.dumps({"watching": sorted(now), "refused": sorted(set(watched) - set(now)), "stale": stale})
@@ -122,6 +127,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def shut(self, code: int) -> None:
         self.hub.remove(self)  # at once: nothing that is queued may still arrive
         await self.close(code)
+
+
+def _topics(names: Iterable[str]) -> set[str]:
+    """A tag with an id becomes stale with its whole type too."""
+    wider = {whole(name.partition(":")[0]) for name in names if ":" in name}
+    return {tags.topic(name) for name in {*names, *wider}}
 
 
 def _none_unsent() -> int:

@@ -31,7 +31,8 @@ def same_origin(scope: dict[str, Any]) -> bool:
 
 
 def session_key(scope: dict[str, Any]) -> str:
-    return parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
+    key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
+    return key if key.isalnum() else ""  # PostgreSQL refuses NUL with an error
 
 
 def viewer_of_session(key: str) -> AbstractBaseUser | None:

@@ -10,10 +10,12 @@ missed and come again, it asks its sockets to compare versions once more. That, 
 import asyncio
 import json
 import logging
+from collections.abc import Coroutine
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer  # noqa: TID251  (this is the one door)
+from django.conf import settings
 
 from chatpoc.live.reconnects import call_on_reconnect
 
@@ -22,6 +24,7 @@ logger = logging.getLogger(__name__)
 HEARTBEAT = 2  # seconds between the beats that the hub sends to itself
 KEEPALIVE = 10  # beats between the frames that tell a browser that its socket is alive: 20 s
 CONFIRM = 1  # seconds that a join waits for the layer to confirm the subscription
+HINTS = 0.25  # seconds between two hints of a topic, at least: a page refetches four times a second at most
 BATCH = 50  # sockets served before others on this loop get a turn: about 3 ms
 REWATCH = json.dumps({"rewatch": True})
 ALIVE = json.dumps({"alive": True})
@@ -49,6 +52,8 @@ class Topic:
         self.subscribed = False
         self.confirmed = asyncio.Event()  # a message came through: nothing sent from now on is missed
         self.late = False  # somebody stopped waiting for that, and compared versions too early
+        self.hinted_at = 0.0  # when the last hint was handed on, in the loop's time
+        self.next_hint = ""  # the last of those that came since; handed on when HINTS have passed
 
 
 class Hub:
@@ -64,13 +69,20 @@ class Hub:
         self._sent = self._heard = 0  # heartbeats
         self._deaf = False
         self._asking: asyncio.Task[None] | None = None
+        self._jobs: set[asyncio.Task[None]] = set()
 
     # What the consumer calls
 
     def add(self, socket: Socket) -> None:
         self.sockets.add(socket)
         if not self._tasks:
-            self._tasks = [asyncio.create_task(job()) for job in (self._listen, self._follow_topics, self._beat)]
+            jobs = [
+                self._listen,
+                self._follow_topics,
+                self._beat,
+                *([self._read_outbox] if settings.LIVE_OUTBOX else []),
+            ]
+            self._tasks = [asyncio.create_task(job()) for job in jobs]
 
     def remove(self, socket: Socket) -> None:
         """Forget a socket that is gone; needs no await, so nothing can interrupt it half-way."""
@@ -100,7 +112,7 @@ class Hub:
                 self._follow(name)
 
     async def stop(self) -> None:
-        pending = {task for task in (*self._tasks, self._asking) if task}
+        pending = {task for task in (*self._tasks, self._asking, *self._jobs) if task}
         self._tasks, self._asking = [], None
         while pending:
             for task in pending:
@@ -139,9 +151,32 @@ class Hub:
             await self._tell(topic.sockets, REWATCH)
         if message["type"] == "frame":
             await self._tell(topic.sockets, message["text"])
+        elif message["type"] == "hint":
+            await self._handle_hint(topic, message["text"])
         elif message["type"] == "close":
             for socket in list(topic.sockets):
                 await socket.shut(message["code"])
+
+    async def _handle_hint(self, topic: Topic, text: str) -> None:
+        """At once if it is the first for a while; else the last of them, when the while is over."""
+        wait = topic.hinted_at + HINTS - self.loop.time()
+        if wait > 0:
+            if not topic.next_hint:
+                self.loop.call_later(wait, self._hand_on_hint, topic)
+            topic.next_hint = text
+            return
+        topic.hinted_at = self.loop.time()
+        await self._tell(topic.sockets, text)
+
+    def _hand_on_hint(self, topic: Topic) -> None:
+        text, topic.next_hint = topic.next_hint, ""
+        topic.hinted_at = self.loop.time()
+        self._start(self._tell(topic.sockets, text))
+
+    def _start(self, job: Coroutine[Any, Any, None]) -> None:
+        task = self.loop.create_task(job)
+        self._jobs.add(task)  # a strong reference: the loop keeps only a weak one
+        task.add_done_callback(self._jobs.discard)
 
     def _follow(self, name: str) -> None:
         self._changed.add(name)
@@ -178,6 +213,20 @@ class Hub:
             await self._layer.group_discard(group_name(name), self._channel)
             if not topic.sockets:
                 del self.topics[name]
+
+    async def _read_outbox(self) -> None:
+        from chatpoc.live import invalidation, outbox
+
+        reader = outbox.Reader()
+        try:
+            while True:
+                await asyncio.sleep(outbox.LOOKS)
+                try:
+                    invalidation.invalidate(await self.loop.run_in_executor(reader.thread, reader.take))
+                except Exception:
+                    logger.exception("What other processes wrote could not be read; trying again.")
+        finally:
+            reader.close()
 
     # Heartbeat
 

@@ -3,20 +3,35 @@
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer  # noqa: TID251  (this is the one door)
 
+from chatpoc.live import outbox
 from chatpoc.live.hub import group_name, running_hub
 
 logger = logging.getLogger(__name__)
 
 
-def publish(topic: str, frame: Mapping[str, Any]) -> None:
-    """Send `frame` to everyone who watches `topic`, on every process. One publish, whoever listens; never raises."""
+def publish(topic: str, frame: Mapping[str, Any], *, stale: Iterable[str] = ()) -> None:
+    """Send `frame` to everyone who watches `topic`, on every process. One publish, whoever listens; never raises.
+
+    The tags in `stale` travel with it, instead of a hint each: their types are declared with `topics_of` this one's.
+    """
+    if names := set(stale):
+        from chatpoc.live import invalidation, versions
+
+        invalidation.renew(names)
+        frame = {**frame, "stale": versions.current(names)}
+    outbox.leave({topic, *names})
     _send(topic, {"type": "frame", "topic": topic, "text": json.dumps(frame, separators=(",", ":"))})
+
+
+def hint(topic: str, frame: Mapping[str, Any]) -> None:
+    """Like publish; but while hints for a topic come faster than pages refetch, the hub hands on just the last."""
+    _send(topic, {"type": "hint", "topic": topic, "text": json.dumps(frame, separators=(",", ":"))})
 
 
 def close(topic: str, code: int) -> None:

@@ -1,10 +1,11 @@
 // <chat-log>: a conversation's messages. The server's HTML is the same for everyone; what depends on the viewer or on the
 // neighbours is set here as attributes, for CSS: data-mine, data-follows, data-day. Keeps count of the room's version too.
 
-import { tagsOf } from "./live.js";
+import { send, tagsOf } from "./live.js";
 
 const TOGETHER = 5 * 60 * 1000; // ms; messages of one author within this stand as one group
 const GAP = 250; // ms; two sends of one moment may arrive in either order
+const SEEING = 1000; // ms between two words to the server about what was read
 const NEAR = 120; // px from the end that count as being there
 
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
@@ -28,16 +29,21 @@ class ChatLog extends HTMLElement {
     this.list.addEventListener("htmx:config:request", (event) => this.ask(event), { signal });
     this.list.addEventListener("htmx:after:request", (event) => this.answered(event), { signal });
     document.addEventListener("htmx:before:swap", (event) => this.sift(event), { signal });
-    this.addEventListener("scroll", () => this.atEnd && this.dispatchEvent(new Event("caughtup")), { signal, passive: true });
+    this.addEventListener("scroll", () => this.scrolled(), { signal, passive: true });
+    for (const [target, name] of [[window, "focus"], [document, "visibilitychange"], [document, "live:open"]]) {
+      target.addEventListener(name, () => this.see(), { signal });
+    }
     this.changes = new MutationObserver((records) => this.changed(records));
     this.changes.observe(this.list, { childList: true });
     this.decorate();
+    this.see();
   }
 
   disconnectedCallback() {
     this.ends.abort();
     this.changes.disconnect();
     clearTimeout(this.gap);
+    clearTimeout(this.seeing);
   }
 
   get version() {
@@ -52,6 +58,25 @@ class ChatLog extends HTMLElement {
   // The end of a column-reverse box is where scrollTop is 0; above it, it is negative.
   get atEnd() {
     return this.scrollTop > -NEAR;
+  }
+
+  scrolled() {
+    if (!this.atEnd) return;
+    this.dispatchEvent(new Event("caughtup"));
+    this.see();
+  }
+
+  // Tell the server how far this was read: only what was in sight, of a page in front of somebody; at most once a second.
+  see() {
+    if (this.seeing) return;
+    this.seeing = setTimeout(() => {
+      this.seeing = null;
+      const last = Number([...this.list.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0);
+      if (!this.list.dataset.tags || document.hidden || !document.hasFocus() || !this.atEnd || last <= (this.seen ?? 0)) return;
+      this.seen = last;
+      const [tag] = Object.keys(tagsOf(this.list));
+      send({ seen: { [tag.split(":")[1]]: last } });
+    }, this.seen ? SEEING : 0);
   }
 
   toEnd() {
@@ -100,6 +125,7 @@ class ChatLog extends HTMLElement {
   changed(records) {
     const news = records.flatMap((record) => [...record.addedNodes]).filter((node) => node === this.list.lastElementChild);
     this.decorate();
+    this.see();
     if (!news.length) return;
     if (news[0].dataset.author === this.viewer) this.toEnd();
     else if (!this.atEnd) this.dispatchEvent(new Event("unseen"));

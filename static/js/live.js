@@ -4,6 +4,8 @@
 
 const SILENCE = 45000; // ms; the server says something at least every 20 s
 const ANSWER = 4000; // ms that a woken page gives its socket to answer before it opens another
+const PACE = 250; // ms between two fetches of an element, at least
+const SPREAD = 500; // ms over which pages fetch what a whole type made stale, so that they do not come all at once
 const RETRIES = [1000, 2000, 5000, 10000, 30000]; // ms between tries to fetch what is out of date
 
 let connection = null;
@@ -21,17 +23,42 @@ function tagsOnPage() {
 function watch() {
   const tags = tagsOnPage();
   watched = Object.keys(tags).sort().join();
-  if (connection?.socket?.readyState === WebSocket.OPEN) connection.socket.send(JSON.stringify({ watch: tags }));
+  send({ watch: tags });
 }
 
 function watchWhatChanged() {
   if (Object.keys(tagsOnPage()).sort().join() !== watched) watch();
 }
 
+export function send(frame) {
+  if (connection?.socket?.readyState === WebSocket.OPEN) connection.socket.send(JSON.stringify(frame));
+}
+
+// The first hint fetches at once, those that follow within PACE fetch once more together. While a fetch is in flight htmx
+// keeps one more for afterwards.
+function refetch(element) {
+  if (element.paced) return;
+  const wait = (element.fetchedAt ?? -PACE) + PACE - performance.now();
+  const fetchNow = () => {
+    element.paced = null;
+    element.fetchedAt = performance.now();
+    if (element.isConnected) htmx.trigger(element, "stale");
+  };
+  if (wait > 0) element.paced = setTimeout(fetchNow, wait);
+  else fetchNow();
+}
+
 function markStale(versions) {
   for (const element of elements()) {
     const tags = tagsOf(element);
-    if (Object.entries(versions).some(([tag, version]) => tag in tags && tags[tag] !== version)) htmx.trigger(element, "stale");
+    if (Object.entries(versions).some(([tag, version]) => tag in tags && tags[tag] !== version)) refetch(element);
+  }
+}
+
+function markTypeStale(type) {
+  for (const element of elements()) {
+    const tags = Object.keys(tagsOf(element));
+    if (tags.some((tag) => tag === type || tag.startsWith(`${type}:`))) setTimeout(() => refetch(element), Math.random() * SPREAD);
   }
 }
 
@@ -42,6 +69,7 @@ function heard(event) {
   if (frame.watching) document.documentElement.dataset.watching = frame.watching.join(" ");
   if (frame.rewatch) watch();
   if (frame.stale) markStale(frame.stale);
+  if (frame.stale_type) markTypeStale(frame.stale_type);
   if (frame.refused?.length) say("live:refused", { tags: frame.refused });
   if (frame.error) say("live:error", frame.error);
 }
@@ -75,6 +103,12 @@ addEventListener("online", wake);
 addEventListener("pageshow", (event) => event.persisted && htmx.process(document.getElementById("live"), true));
 document.addEventListener("visibilitychange", () => document.hidden || wake());
 
+// An answer that is no fragment (an error page) must not take a fragment's place.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { sourceElement, response } = event.detail.ctx ?? {};
+  if (sourceElement?.dataset?.tags && response?.status >= 400) event.preventDefault();
+});
+
 // A refetch that fails is tried again, ever more slowly, and the element shows that it is behind.
 function retry(event) {
   const element = event.detail.ctx?.sourceElement;
@@ -82,7 +116,7 @@ function retry(event) {
   const tries = Number(element.dataset.tries ?? 0);
   element.dataset.tries = tries + 1;
   element.classList.add("behind");
-  setTimeout(() => element.isConnected && htmx.trigger(element, "stale"), RETRIES[Math.min(tries, RETRIES.length - 1)]);
+  setTimeout(() => refetch(element), RETRIES[Math.min(tries, RETRIES.length - 1)]);
 }
 document.addEventListener("htmx:error", retry);
 document.addEventListener("htmx:response:error", retry);

@@ -5,6 +5,12 @@ const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short"
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
 
 class LocalTime extends HTMLElement {
+  static observedAttributes = ["datetime"];
+
+  attributeChangedCallback() {
+    if (this.isConnected) this.connectedCallback();
+  }
+
   connectedCallback() {
     const at = new Date(this.getAttribute("datetime"));
     const today = at.toDateString() === new Date().toDateString();

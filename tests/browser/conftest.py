@@ -1,4 +1,4 @@
-"""Real Chromium against a real Daphne. Whatever a page logs as an error, or its Content-Security-Policy stops, fails the test."""
+"""Real Chromium against a real Daphne. What a page logs as an error, or its Content-Security-Policy stops, fails the test."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -98,7 +98,7 @@ async def test_what_is_no_tag_of_the_viewer_is_refused(connect: Connect, alice_k
         ('{"watch": {}, "more": 1}', "unknown-frame"),
         ('{"watch": {"room:1": 1}}', "bad-watch"),
         ('{"watch": {"room:1": null}}', "bad-watch"),
-        (json.dumps({"watch": {f"room:{i}": "1" for i in range(201)}}), "bad-watch"),
+        (json.dumps({"watch": {f"room:{i}": "1" for i in range(1001)}}), "bad-watch"),
         (json.dumps({"watch": {"room:1": "x" * 65_536}}), "frame-too-large"),
         (json.dumps({"watch": {"room:1": "ż" * 40_000}}, ensure_ascii=False), "frame-too-large"),
     ],
@@ -131,7 +131,7 @@ async def test_a_client_that_never_stops_is_closed_and_others_are_not(
     assert (await calm.ask({"watch": {}}))["watching"] == []
 
 
-async def outputs(socket: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
+async def outputs(socket: object):  # type: ignore[no-untyped-def]
     """Everything until the socket closes."""
     while True:
         event = await socket.receive_output(3)  # type: ignore[attr-defined]
@@ -143,7 +143,7 @@ async def outputs(socket: object):  # type: ignore[no-untyped-def]  # noqa: ANN2
 # Who may connect
 
 
-@pytest.mark.parametrize("key", ["", "unknown", "x" * 300, "a/b;c"])
+@pytest.mark.parametrize("key", ["", "unknown", "x" * 300, "a/b;c", "a\0b"])
 async def test_nobody_without_a_session_may_connect(connect: Connect, key: str) -> None:
     assert await (await connect(key)).closed_with() == 4401
 

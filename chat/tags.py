@@ -15,4 +15,18 @@ def room_versions(viewer: AbstractBaseUser, ids: list[str]) -> dict[str, str]:
     return {str(pk): str(version) for pk, version in rooms.values_list("pk", "version")}
 
 
+def rooms_of(viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
+    """Only members may learn when something changes in a room: its name, its members, or that somebody spoke."""
+    return list(room_versions(viewer, ids))
+
+
+def own(viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
+    """One's conversations and how far one has read them are one's own."""
+    return [id_ for id_ in ids if id_ == str(viewer.pk)]
+
+
 live.register("room", room_versions)
+live.declare("rooms", rooms_of)
+live.declare("activity", rooms_of, topics_of="room")
+live.declare("members", rooms_of)
+live.declare("conversations", own)

@@ -1,0 +1,55 @@
+"""Pieces of page that follow what they were made from."""
+
+from typing import Any
+
+from accounts.models import User
+from accounts.requests import ViewerRequest
+from chat.models import Membership
+from chat.sidebar import entries_for
+from chat.views.rooms import find_room
+from chatpoc import live
+
+MEMBERS_SHOWN = 100
+
+
+def conversation_tags(request: ViewerRequest) -> list[str]:
+    viewer = request.user.pk
+    rooms = Membership.objects.filter(user=viewer).values_list("room_id", "room__direct_low", "room__direct_high")
+    people = {pk for _, low, high in rooms for pk in (low, high) if pk not in {None, viewer}}
+    return [f"conversations:{viewer}", *(f"activity:{room}" for room, *_ in rooms), *(f"people:{pk}" for pk in people)]
+
+
+@live.fragment("chat/_conversations.html", tags=conversation_tags)
+def conversations(request: ViewerRequest) -> dict[str, Any]:
+    """The sidebar: the viewer's conversations, the last active first, with what they have not read."""
+    return {"entries": entries_for(request.user)}
+
+
+def header_tags(request: ViewerRequest, room_id: int) -> list[str]:
+    other = find_room(request.user, room_id).other_than(request.user)
+    return [f"rooms:{room_id}", f"members:{room_id}", *([f"people:{other.pk}"] if other else [])]
+
+
+@live.fragment("chat/_header.html", tags=header_tags)
+def header(request: ViewerRequest, room_id: int) -> dict[str, Any]:
+    """What the conversation is called, and how many are in it."""
+    room = find_room(request.user, room_id)
+    return {
+        "room": room,
+        "title": room.title_for(request.user),
+        "other": room.other_than(request.user),
+        "members": room.memberships.count(),
+    }
+
+
+def member_tags(request: ViewerRequest, room_id: int) -> list[str]:
+    people = User.objects.filter(memberships__room=find_room(request.user, room_id)).values_list("pk", flat=True)
+    shown = list(people[: MEMBERS_SHOWN + 1])
+    return [f"members:{room_id}", *(f"people:{pk}" for pk in shown[:MEMBERS_SHOWN])]
+
+
+@live.fragment("chat/_members.html", tags=member_tags)
+def members(request: ViewerRequest, room_id: int) -> dict[str, Any]:
+    """Who is in the room, by name."""
+    people = list(User.objects.filter(memberships__room=find_room(request.user, room_id))[: MEMBERS_SHOWN + 1])
+    return {"room_id": room_id, "people": people[:MEMBERS_SHOWN], "more": len(people) > MEMBERS_SHOWN}

@@ -1,0 +1,24 @@
+"""What the socket takes from the browser beside `watch`: the apps' own words."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # an app may say what it hears before the models are loaded
+    from django.contrib.auth.models import AbstractBaseUser
+
+Handler = Callable[["AbstractBaseUser", dict[str, object]], None]
+
+handlers: dict[str, Handler] = {}
+
+
+class FrameError(Exception):
+    """What the browser sent cannot be used; `code` is for programs, the text for people."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def hear(name: str, handler: Handler) -> None:
+    """Call `handler(viewer, value)` for each frame `{name: value}`, in a thread that may use the database."""
+    handlers[name] = handler

@@ -1,0 +1,68 @@
+"""A tag becomes stale: a new version, and a hint to those who watch it."""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Iterable
+
+from chatpoc.live import publishing, tags, versions
+
+logger = logging.getLogger(__name__)
+
+MANY = 50  # tags of one type in one commit; beyond that a hint for the whole type is cheaper for everyone
+AGAIN = 0.5  # seconds between tries while the cache is out of reach
+
+_waiting: set[str] = set()  # tags whose new version could not be stored
+_lock = threading.Lock()
+
+
+def invalidate(stale: Iterable[str]) -> None:
+    """Tell every page that shows these tags, or whole types, to fetch them anew. Never raises: the write stands."""
+    if names := _gathered(set(stale)):
+        renew(names)
+        _hint(names)
+
+
+def renew(names: set[str]) -> None:
+    """New versions now, or, while the cache is out of reach, as soon as it is back, with hints of their own then."""
+    try:
+        versions.renew(names)
+    except Exception as error:  # noqa: BLE001  (whatever the cache raises)
+        logger.warning("The cache is out of reach (%s); %d tags are renewed when it is back.", error, len(names))
+        _try_again(names)
+
+
+def _gathered(names: set[str]) -> set[str]:
+    """Many tags of one type become the type."""
+    count = Counter(name.partition(":")[0] for name in names if ":" in name)
+    crowded = {type_ for type_, many in count.items() if many > MANY}
+    return {name for name in names if name.partition(":")[0] not in crowded} | crowded
+
+
+def _hint(names: set[str]) -> None:
+    """Hints carry no data. The topic of a type reaches those who watch it whole; `whole()`, those who watch any id of it."""
+    current = versions.current(name for name in names if ":" in name)
+    for name in names:
+        if ":" in name:
+            publishing.hint(tags.topic(name), {"stale": {name: current[name]}})
+        else:
+            publishing.hint(tags.topic(versions.whole(name)), {"stale_type": name})
+    for type_ in {name.partition(":")[0] for name in names} & tags.watched_whole():
+        publishing.hint(tags.topic(type_), {"stale": versions.current([type_])})
+
+
+def _try_again(names: set[str]) -> None:
+    with _lock:
+        idle = not _waiting
+        _waiting.update(names)
+    if idle:
+        timer = threading.Timer(AGAIN, _retry)
+        timer.daemon = True
+        timer.start()
+
+
+def _retry() -> None:
+    with _lock:
+        names = set(_waiting)
+        _waiting.clear()
+    invalidate(names)

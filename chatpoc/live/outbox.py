@@ -1,0 +1,48 @@
+"""How a second process reaches an embedded server, whose layer and cache live in its own memory.
+
+A command or a shell leaves the tags that it made stale in a small table, in the transaction that made them so. The server
+looks there when `PRAGMA data_version` says that somebody else has written to the database file.
+"""
+
+import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from chatpoc.live.hub import running_hub
+
+LOOKS = 0.25  # seconds between two looks at the database's version, which cost a few microseconds
+
+
+def leave(tags: Iterable[str], using: BaseDatabaseWrapper | None = None) -> None:
+    """Tell the server of this database, if it is embedded and not this process. Part of the transaction, if there is one."""
+    if settings.LIVE_OUTBOX and not running_hub() and (names := sorted(tags)):
+        with (using or connections[DEFAULT_DB_ALIAS]).cursor() as cursor:
+            cursor.execute("INSERT INTO live_outbox (tags) VALUES (%s)", [json.dumps(names)])
+
+
+class Reader:
+    """The server's side. It keeps a thread with a connection of its own: data_version counts what others commit."""
+
+    def __init__(self) -> None:
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
+        self.version = -1
+
+    def take(self) -> set[str]:
+        """The tags left since the last look. In the reader's thread."""
+        with connection.cursor() as cursor:
+            version = cursor.execute("PRAGMA data_version").fetchone()[0]
+            if version == self.version:
+                return set()
+            self.version = version
+            rows = cursor.execute("SELECT id, tags FROM live_outbox ORDER BY id").fetchall()
+            if rows:
+                cursor.execute("DELETE FROM live_outbox WHERE id <= %s", [rows[-1][0]])
+        return {tag for _, tags in rows for tag in json.loads(tags)}
+
+    def close(self) -> None:
+        self.thread.submit(connections.close_all)
+        self.thread.shutdown()

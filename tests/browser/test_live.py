@@ -1,0 +1,195 @@
+"""Every open page is true: whoever writes, what it made stale is fetched anew, and just that."""
+
+import json
+import os
+import subprocess
+import sys
+
+from django.core.cache import cache
+from playwright.sync_api import Page, Request, expect
+
+from accounts.models import User
+from chat.models import Room
+from tests.browser.conftest import Browse, server_environment, watching, write
+from tests.conftest import Say
+from tests.servers import ROOT
+
+HEADING = "#room-title"
+
+
+def refetches(page: Page) -> list[str]:
+    """The fragments that a page fetches from now on."""
+    seen: list[str] = []
+    fragments = ("/conversations/", "/header/", "/members/", "/me/")
+
+    def note(request: Request) -> None:
+        if request.url.endswith(fragments):
+            seen.append(request.url.split("/", 3)[3])
+
+    page.on("request", note)
+    return seen
+
+
+def test_a_message_shows_in_the_sidebar_of_those_who_look_elsewhere(
+    browse: Browse, direct: Room, alice: User, bob: User, charlie: User
+) -> None:
+    other = Room.objects.direct(bob, charlie)
+    bobs, charlies = browse(bob, f"/rooms/{other.pk}/"), browse(charlie, f"/rooms/{other.pk}/")
+    watching(bobs, f"activity:{direct.pk}")
+    watching(charlies, f"activity:{other.pk}")
+    quiet = refetches(charlies)
+    page = browse(alice, f"/rooms/{direct.pk}/")
+    watching(page, direct.topic)
+    write(page, "one")
+    row = bobs.locator(f"#conversation-{direct.pk}")
+    expect(row.locator(".unread")).to_contain_text("1")
+    write(page, "two")
+    expect(row.locator(".unread")).to_contain_text("2")
+    expect(bobs.locator(".conversation-title").first).to_have_text("Alice Moreau")
+    assert quiet == [], "a message between two others is no work for a third"
+    bobs.bring_to_front()
+    row.click()
+    expect(row.locator(".unread")).to_have_count(0)
+    bobs.reload()
+    expect(bobs.locator(".unread")).to_have_count(0)
+
+
+def test_reading_in_one_tab_clears_the_count_in_the_other(
+    browse: Browse, direct: Room, alice: User, bob: User, say: Say
+) -> None:
+    say(direct, alice)
+    first, second = browse(bob, "/"), browse(bob, "/people/")
+    expect(first.locator(".unread")).to_contain_text("1")
+    second.locator(f"#conversation-{direct.pk}").click()
+    expect(first.locator(".unread")).to_have_count(0)
+
+
+def test_a_rename_in_the_admin_shows_everywhere_and_keeps_what_is_typed(
+    browse: Browse, direct: Room, alice: User, bob: User, charlie: User
+) -> None:
+    User.objects.filter(pk=charlie.pk).update(is_staff=True, is_superuser=True)
+    page = browse(alice, f"/rooms/{direct.pk}/")
+    watching(page, f"people:{bob.pk}")
+    page.locator("textarea[name=body]").fill("half a sentence")
+    page.locator("textarea[name=body]").evaluate("field => field.setSelectionRange(2, 5)")
+    admin = browse(charlie, f"/admin/accounts/user/{bob.pk}/change/")
+    admin.get_by_label("Name").fill("Robert the Great")
+    admin.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(HEADING)).to_have_text("Robert the Great")
+    expect(page.locator(f"#conversation-{direct.pk} .conversation-title")).to_have_text("Robert the Great")
+    expect(page.locator(f"#conversation-{direct.pk}")).to_have_attribute("aria-current", "page")
+    field = page.locator("textarea[name=body]")
+    expect(field).to_be_focused()
+    assert field.evaluate("field => [field.value, field.selectionStart, field.selectionEnd]") == [
+        "half a sentence",
+        2,
+        5,
+    ]
+
+
+def test_somebody_who_joins_shows_in_the_open_member_list(browse: Browse, alice: User, bob: User) -> None:
+    lobby = Room.objects.lobby()
+    lobby.join(alice)
+    page = browse(alice, f"/rooms/{lobby.pk}/")
+    page.locator("summary[aria-label=Members]").click()
+    watching(page, f"members:{lobby.pk}")
+    newcomer = browse(None, "/accounts/signup/")
+    for label, text in (
+        ("Your name", "Nina New"),
+        ("Handle", "nina"),
+        ("Email", "nina@x.org"),
+        ("Password", "sunny-day-42"),
+    ):
+        newcomer.get_by_label(label).fill(text)
+    newcomer.get_by_role("button", name="Make the account").click()
+    expect(page.get_by_text("Nina New")).to_be_visible()
+    expect(page.locator(".room-names p")).to_have_text("2 members")
+
+
+def test_a_write_from_a_shell_in_another_process_shows_at_once(
+    browse: Browse, direct: Room, alice: User, bob: User
+) -> None:
+    page = browse(alice, f"/rooms/{direct.pk}/")
+    watching(page, f"people:{bob.pk}")
+    command = "from accounts.models import User; User.objects.filter(handle='bob').update(name='Shell Bob')"
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", command],
+        cwd=ROOT, env=os.environ | server_environment(), check=True, timeout=60,
+    )  # fmt: skip
+    expect(page.locator(HEADING)).to_have_text("Shell Bob", timeout=2000)
+
+
+def test_a_page_that_slept_fetches_only_what_changed(browse: Browse, direct: Room, alice: User, bob: User) -> None:
+    lobby = Room.objects.lobby()
+    lobby.join(alice)
+    page = browse(alice, f"/rooms/{lobby.pk}/")
+    watching(page, f"activity:{direct.pk}")
+    page.evaluate(
+        """() => {
+            const { connection } = document.querySelector("#live")._htmx.ws;
+            connection.config.reconnectDelay = 1500;
+            connection.socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
+        }"""
+    )
+    seen = refetches(page)
+    write(browse(bob, f"/rooms/{direct.pk}/"), "while you slept")
+    expect(page.locator(f"#conversation-{direct.pk} .unread")).to_contain_text("1")
+    assert set(seen) == {"conversations/"}
+
+
+def test_a_fragment_that_cannot_be_fetched_shows_it_and_recovers(
+    browse: Browse, direct: Room, alice: User, bob: User
+) -> None:
+    page = browse(alice, f"/rooms/{direct.pk}/")
+    watching(page, f"people:{bob.pk}")
+    page.route("**/conversations/", lambda route: route.fulfill(status=500, body="<p>broken</p>"))
+    bob.name = "Roberta"
+    bob.save()
+    expect(page.locator("#conversations.behind")).to_have_count(1)
+    expect(page.locator(HEADING)).to_have_text("Roberta")
+    page.unroute("**/conversations/")
+    expect(page.locator(f"#conversation-{direct.pk} .conversation-title")).to_have_text("Roberta")
+    expect(page.locator("#conversations.behind")).to_have_count(0)
+
+
+def test_under_a_storm_no_fragment_is_older_than_a_second_and_none_fetches_more_than_four_times_a_second(
+    browse: Browse, direct: Room, alice: User, bob: User
+) -> None:
+    """Two hundred writes a second, by the server's own process through a form of the admin would be slower; so by a command."""
+    page = browse(alice, f"/rooms/{direct.pk}/")
+    watching(page, f"people:{bob.pk}")
+    seen = refetches(page)
+    seconds = 6
+    storm = (
+        "import time; from accounts.models import User; from django.utils import timezone\n"
+        f"bob = User.objects.get(handle='bob'); ends = time.monotonic() + {seconds}\n"
+        "while time.monotonic() < ends:\n"
+        "    bob.name = f'{time.time():.3f}'; bob.save(update_fields=['name']); time.sleep(0.004)\n"
+        "bob.name = 'quiet'; bob.save()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", storm], cwd=ROOT, env=os.environ | server_environment()
+    )
+    try:
+        expect(page.locator(HEADING)).not_to_have_text("Bob Okafor", timeout=15_000)
+        ages: list[float] = []
+        while process.poll() is None:
+            ages.append(page.evaluate("Date.now() / 1000 - Number(document.querySelector('#room-title').textContent)"))
+            page.wait_for_timeout(100)
+    finally:
+        process.kill()
+        process.wait()
+    real = [age for age in ages if 0 <= age < 1000]
+    assert max(real) < 1, real
+    fetched = [path for path in seen if path.endswith("header/")]
+    assert len(fetched) <= 4 * (seconds + 2), json.dumps(fetched)
+    expect(page.locator(HEADING)).to_have_text("quiet", timeout=1500)
+
+
+def test_a_flushed_cache_leaves_pages_right(browse: Browse, direct: Room, alice: User, bob: User) -> None:
+    page = browse(alice, f"/rooms/{direct.pk}/")
+    watching(page, f"people:{bob.pk}")
+    cache.clear()
+    bob.name = "After the flush"
+    bob.save()
+    expect(page.locator(HEADING)).to_have_text("After the flush")

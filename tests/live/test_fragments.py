@@ -1,0 +1,239 @@
+"""Fragments: the first paint and the refetch are the same bytes, 304 costs no query, and hints reach those who may know."""
+
+import asyncio
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from chat.models import Membership, Room
+from chatpoc import live
+from chatpoc.live import tags, versions
+from chatpoc.live.threads import in_thread
+from tests.conftest import Say, Statements
+from tests.live.conftest import Connect
+
+HX = {"HX-Request": "true"}
+
+
+def made_from(html: str) -> dict[str, str]:
+    found = re.search(r'data-tags="([^"]*)"', html)
+    assert found
+    versions_of: dict[str, str] = json.loads(unescape(found[1]))
+    return versions_of
+
+
+@pytest.mark.parametrize("path", ["/conversations/", "/rooms/R/header/", "/rooms/R/members/", "/accounts/me/"])
+def test_the_first_paint_and_the_refetch_are_the_same_bytes(path: str, direct: Room, as_alice: Client) -> None:
+    room = Room.objects.lobby()
+    room.join(direct.direct_low)  # type: ignore[arg-type]
+    room.join(direct.direct_high)  # type: ignore[arg-type]
+    fragment = as_alice.get(path.replace("R", str(room.pk)), headers=HX).content.decode().strip()
+    assert fragment.count("data-tags=") == 1
+    assert fragment in as_alice.get(f"/rooms/{room.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/conversations/", "/rooms/R/header/", "/rooms/R/members/", "/accounts/me/"])
+def test_unchanged_is_304_without_a_query_of_its_own(
+    path: str, direct: Room, as_alice: Client, statements: Statements
+) -> None:
+    url = path.replace("R", str(direct.pk))
+    first = as_alice.get(url, headers=HX)
+    statements.seen.clear()
+    again = as_alice.get(url, headers=HX | {"HX-PTag": first["HX-PTag"]})
+    assert again.status_code == 304
+    assert not any("chat_" in sql for sql in statements.seen), statements.seen
+    assert len(statements.seen) <= 2, "the session and the viewer"
+
+
+def test_a_fragment_only_reads(direct: Room, as_alice: Client, statements: Statements) -> None:
+    for path in ("/conversations/", f"/rooms/{direct.pk}/header/", f"/rooms/{direct.pk}/members/", "/accounts/me/"):
+        as_alice.get(path, headers=HX)
+    assert not statements.writes
+
+
+def test_the_sidebar_takes_the_same_statements_with_five_and_with_thirty_conversations(
+    alice: User, as_alice: Client, statements: Statements
+) -> None:
+    counts = []
+    for upto in (5, 30):
+        for i in range(Room.objects.count(), upto):
+            Room.objects.create(kind=Room.Kind.OPEN, name=f"Room {i}").join(alice)
+        statements.seen.clear()
+        as_alice.get("/conversations/", headers=HX)
+        counts.append(len(statements.seen))
+    assert counts[0] == counts[1] <= 4, statements.seen
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rename_makes_stale_what_shows_the_name(direct: Room, bob: User, as_alice: Client) -> None:
+    urls = ["/conversations/", f"/rooms/{direct.pk}/header/", f"/rooms/{direct.pk}/members/"]
+    before = {url: as_alice.get(url, headers=HX) for url in urls}
+    bob.name = "Robert"
+    bob.save()
+    for url, old in before.items():
+        fresh = as_alice.get(url, headers=HX | {"HX-PTag": old["HX-PTag"]})
+        assert fresh.status_code == 200
+        assert "Robert" in fresh.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_makes_stale_the_sidebars_of_its_members_only(
+    direct: Room, alice: User, as_bob: Client, as_charlie: Client, say: Say
+) -> None:
+    bobs, charlies = (client.get("/conversations/", headers=HX) for client in (as_bob, as_charlie))
+    say(direct, alice)
+    assert as_charlie.get("/conversations/", headers=HX | {"HX-PTag": charlies["HX-PTag"]}).status_code == 304
+    fresh = as_bob.get("/conversations/", headers=HX | {"HX-PTag": bobs["HX-PTag"]})
+    assert 'data-unread="1"' in fresh.content.decode()
+
+
+def test_a_flushed_cache_costs_a_refetch_and_nothing_else(direct: Room, as_alice: Client) -> None:
+    first = as_alice.get("/conversations/", headers=HX)
+    from django.core.cache import cache
+
+    cache.clear()
+    assert as_alice.get("/conversations/", headers=HX | {"HX-PTag": first["HX-PTag"]}).status_code == 200
+
+
+def test_a_cache_that_is_down_still_answers(direct: Room, as_alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ConnectionError("on purpose")
+
+    for method in ("get", "get_many", "set"):
+        monkeypatch.setattr(f"chatpoc.live.versions.cache.{method}", broken)
+    assert as_alice.get("/conversations/", headers=HX | {"HX-PTag": "x"}).status_code == 200
+
+
+def test_a_stranger_gets_no_fragment_of_a_room(direct: Room, as_charlie: Client) -> None:
+    for part in ("header", "members"):
+        assert as_charlie.get(f"/rooms/{direct.pk}/{part}/", headers=HX).status_code == 404
+
+
+# Tags
+
+
+def test_an_unknown_type_fails_loudly(db: None) -> None:
+    with pytest.raises(tags.UnknownTag, match="'nothing:1'"):
+        tags.check(["people:1", "nothing:1"])
+    with pytest.raises(ValueError, match="declared twice"):
+        live.declare("people", lambda viewer, ids: ids)
+
+
+def test_a_type_is_hit_by_its_ids_and_its_ids_by_the_type(db: None) -> None:
+    names = ["people", "people:1", "people:10", "people:0", "people:01", "members:1"]
+
+    def changed(*stale: str) -> set[str]:
+        before = versions.current(names)
+        live.invalidate(stale)
+        after = versions.current(names)
+        return {name for name in names if before[name] != after[name]}
+
+    assert changed("people:1") == {"people", "people:1"}
+    assert changed("people:0") == {"people", "people:0"}
+    assert changed("people") == {"people", "people:1", "people:10", "people:0", "people:01"}
+    assert changed("members:1") == {"members:1"}
+    assert changed() == set()
+    assert changed(*(f"people:{i}" for i in range(500, 600))) >= {"people", "people:1"}, "many become the whole type"
+
+
+# Hints
+
+
+async def hints(socket: Any, seconds: float = 0.6) -> list[dict[str, Any]]:
+    found = []
+    while not await socket.receive_nothing(seconds):
+        found.append(await socket.hear())
+    return found
+
+
+async def test_a_rename_is_hinted_to_those_who_watch_it(
+    connect: Connect, direct: Room, bob: User, alice_key: str, charlie_key: str
+) -> None:
+    watcher, other = await connect(alice_key), await connect(charlie_key)
+    tag = f"people:{bob.pk}"
+    version = (await watcher.ask({"watch": {tag: "x"}}))["stale"][tag]
+    await other.ask({"watch": {}})
+    bob.name = "Robert"
+    await in_thread(bob.save)
+    (hint,) = await hints(watcher)
+    assert hint["stale"][tag] != version
+    assert await hints(other) == []
+
+
+async def test_a_bulk_update_is_hinted_for_the_whole_type(connect: Connect, bob: User, alice_key: str) -> None:
+    socket = await connect(alice_key)
+    await socket.ask({"watch": {f"people:{bob.pk}": "x"}})
+    await in_thread(lambda: User.objects.update(name="All"))
+    assert await hints(socket) == [{"stale_type": "people"}]
+
+
+async def test_the_whole_type_may_be_watched_where_it_is_declared_so(
+    connect: Connect, bob: User, alice_key: str
+) -> None:
+    socket = await connect(alice_key)
+    answer = await socket.ask({"watch": {"people": "x", "members": "x", "conversations": "x", "rooms:_all": "x"}})
+    assert answer["watching"] == ["people"]
+    await in_thread(bob.save)
+    assert [list(hint["stale"]) for hint in await hints(socket)] == [["people"]]
+
+
+async def test_a_storm_of_hints_is_four_a_second_and_the_last_one_comes(
+    connect: Connect, bob: User, alice_key: str
+) -> None:
+    socket = await connect(alice_key)
+    tag = f"people:{bob.pk}"
+    await socket.ask({"watch": {tag: "x"}})
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + 2
+    while loop.time() < ends:
+        await in_thread(live.invalidate, [tag])
+        await asyncio.sleep(0.005)
+    heard = await hints(socket)
+    assert 6 <= len(heard) <= 10
+    assert heard[-1]["stale"] == await in_thread(versions.current, [tag])
+
+
+@pytest.mark.parametrize("tag", ["room:R", "rooms:R", "activity:R", "members:R", "conversations:A"])
+async def test_an_outsider_cannot_watch_or_time_anything_of_two_others(
+    connect: Connect, direct: Room, alice: User, charlie_key: str, tag: str
+) -> None:
+    name = tag.replace("R", str(direct.pk)).replace("A", str(alice.pk))
+    socket = await connect(charlie_key)
+    assert (await socket.ask({"watch": {name: "x"}}))["refused"] == [name]
+
+    def everything() -> None:
+        direct.post(author=alice, client_id="0" * 32, body="secret")  # type: ignore[arg-type]
+        direct.save()
+        Membership.objects.get(room=direct, user=alice).save()
+
+    await in_thread(everything)
+    assert await hints(socket) == []
+
+
+async def test_reading_moves_the_viewer_s_own_mark_and_nobody_else_s(
+    connect: Connect, direct: Room, alice: User, bob: User, charlie: User, bob_key: str, charlie_key: str
+) -> None:
+    def marks() -> dict[int, int]:
+        return dict(Membership.objects.filter(room=direct).values_list("user_id", "read_seq"))
+
+    await in_thread(lambda: [direct.post(author=alice, client_id=f"{i:032}", body="x") for i in range(3)])  # type: ignore[arg-type]
+    socket, stranger = await connect(bob_key), await connect(charlie_key)
+    await socket.ask({"watch": {f"conversations:{bob.pk}": "x"}})
+    await socket.say({"seen": {str(direct.pk): 2}})
+    assert [list(hint["stale"]) for hint in await hints(socket)] == [[f"conversations:{bob.pk}"]]
+    for frame in ({str(direct.pk): 1}, {str(direct.pk): 99}):  # back, and past the end
+        await socket.say({"seen": frame})
+    await stranger.say({"seen": {str(direct.pk): 3}})
+    assert await hints(socket) == []
+    assert await in_thread(marks) == {alice.pk: 3, bob.pk: 2}
+
+
+@pytest.mark.parametrize("marks", [{"x": 1}, {"1": "1"}, {"1": 0}, {"1": True}, {"1": 2**70}, {"9" * 30: 1}])
+async def test_a_read_mark_that_is_none_is_answered(connect: Connect, alice_key: str, marks: dict[str, object]) -> None:
+    socket = await connect(alice_key)
+    assert (await socket.ask({"seen": marks}))["error"]["code"] == "bad-seen"

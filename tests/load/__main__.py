@@ -1,0 +1,77 @@
+"""What one delivery costs the server, beside stock Channels in the same run: `make bench`, about 3 minutes.
+
+python -m tests.load            writes docs/benchmarks/delivery.md and .json; status 1 when ours is not 3 times cheaper
+python -m tests.load --quick    a smoke test, under a minute; writes nothing
+"""
+
+import os
+import resource
+import secrets
+import sys
+import tempfile
+
+import django
+
+from tests.servers import ROOT, redis_server
+
+FOLDER = ROOT / "docs" / "benchmarks"
+
+
+def main(arguments: list[str]) -> int:
+    allow_files()
+    with redis_server() as redis, tempfile.TemporaryDirectory(prefix="chatpoc-load-") as folder:
+        os.environ.update(
+            DJANGO_SETTINGS_MODULE="chatpoc.settings", MODE="development", DEBUG="", ALLOWED_HOSTS="127.0.0.1",
+            SECRET_KEY=secrets.token_urlsafe(50), REDIS_URL=redis.url, DATABASE_URL=f"sqlite:///{folder}/chat.sqlite3",
+        )  # fmt: skip
+        django.setup()
+        return compare(quick="--quick" in arguments)
+
+
+def compare(*, quick: bool) -> int:
+    # Only importable once Django knows its settings, which name the servers above.
+    from tests.load.contestants import all_running
+    from tests.load.measuring import Failed, Load, crowd_running, join, one_round
+    from tests.load.report import Results, as_json, markdown, verdict
+    from tests.load.room import make_room
+
+    full = [Load(sockets=200, frames=50, per_second=10), Load(sockets=1000, frames=10, per_second=1.5)]
+    brief = [Load(sockets=200, frames=20, per_second=10), Load(sockets=400, frames=6, per_second=3)]
+    loads, rounds_each = (brief, 1) if quick else (full, 3)
+    results: Results = []
+    topic, sessions = make_room(people=loads[-1].sockets)
+    try:
+        with all_running(topic) as contestants, crowd_running() as crowd:
+            for load in loads:
+                say(f"Opening {load.sockets} sockets to each of {', '.join(one.name for one in contestants)}")
+                for contestant in contestants:
+                    join(crowd, contestant, sessions, load.sockets)
+                rounds = []
+                for number in range(1, rounds_each + 1):
+                    rounds.append(one_round(crowd, contestants, load))
+                    figures = ", ".join(f"{name} {sample.cpu:.0f}" for name, sample in rounds[-1].items())
+                    say(f"Round {number} of {rounds_each}, µs of CPU per delivery: {figures}")
+                results.append((load, rounds))
+    except Failed as failure:
+        say(str(failure))
+        return 1
+    print(markdown(results))
+    if not quick:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        (FOLDER / "delivery.md").write_text(markdown(results))
+        (FOLDER / "delivery.json").write_text(as_json(results))
+    return 0 if verdict(results)[0] else 1
+
+
+def allow_files() -> None:
+    """Each socket is an open file; the limit is inherited by the servers and the browsers."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,95 @@
+"""What every answer forbids the browser to do, errors and the admin included."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from chat.models import Room
+from tests.conftest import signed_in
+
+PAGES = [
+    "/",
+    "/people/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+]
+ENTRANCES = [
+    "/accounts/login/?next=/people/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/key/1-gone/",
+    "/accounts/confirm-email/gone/",
+    "/dev/mailbox/",
+    "/nothing/here/",
+]
+ALONE = {"'self'", "'none'"}
+ALLOWED = {"img-src": ALONE | {"data:"}}
+
+
+def assert_guarded(answer: Any) -> None:
+    policy = dict(part.strip().partition(" ")[::2] for part in answer["Content-Security-Policy"].split(";"))
+    for directive, sources in policy.items():
+        found = {source for source in sources.split() if not re.fullmatch(r"'nonce-[\w+/=-]{16,}'", source)}
+        assert found <= ALLOWED.get(directive, ALONE), directive
+    assert policy["default-src"] == "'self'"
+    assert policy["object-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert policy["form-action"] == "'self'", "it does not fall back to default-src"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_every_page_is_guarded(as_alice: Client, client: Client, direct: Room) -> None:
+    for path in [*PAGES, f"/rooms/{direct.pk}/", f"/rooms/{direct.pk}/messages/"]:
+        assert_guarded(as_alice.get(path))
+    for path in [*ENTRANCES, "/", "/admin/", "/admin/login/"]:
+        assert_guarded(client.get(path))
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "path"),
+    [
+        (400, {"host": "evil.example"}, "/accounts/login/"),
+        (400, {}, "/rooms/{room}/messages/?since=x"),
+        (403, {}, "/admin/"),
+        (400, {}, "/people/%00/conversation/"),
+        (400, {"cookie": r'sessionid="aaaaaaaaaa\000"'}, "/"),
+        (404, {}, "/nothing/"),
+        (404, {}, "/rooms/999999/"),
+        (405, {}, "/people/nobody/conversation/"),
+    ],
+)
+def test_an_error_is_guarded_too(
+    as_alice: Client, direct: Room, status: int, headers: dict[str, str], path: str
+) -> None:
+    answer = as_alice.get(path.format(room=direct.pk), headers=headers, follow=True)
+    assert answer.status_code == status
+    assert_guarded(answer)
+
+
+def test_a_post_from_elsewhere_and_a_failure_of_ours_are_guarded(
+    alice: User, as_alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = Client(enforce_csrf_checks=True).post("/accounts/login/")
+    assert refused.status_code == 403
+    assert_guarded(refused)
+    monkeypatch.setattr("chat.views.people.SHOWN", None)
+    as_alice.raise_request_exception = False
+    failed = as_alice.get("/people/")
+    assert failed.status_code == 500
+    assert "Something broke on our side" in failed.content.decode()
+    assert_guarded(failed)
+
+
+def test_the_admin_is_guarded(db: None) -> None:
+    admin = signed_in(User.objects.create_superuser("root@example.com", "root"))
+    for path in ("/admin/", "/admin/accounts/user/", "/admin/accounts/user/add/"):
+        answer = admin.get(path)
+        assert answer.status_code == 200
+        assert_guarded(answer)
