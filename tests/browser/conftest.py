@@ -4,10 +4,6 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
-    "1"  # Playwright's sync API runs a loop in this thread; rows are made beside it
-)
-
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
@@ -62,6 +58,9 @@ def chat(django_db_setup: None, django_db_blocker: Any) -> Iterator[ChatServer]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "1"  # Playwright's sync API runs a loop in this thread; rows are made beside it
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         yield browser

@@ -1,0 +1,171 @@
+"""Nothing goes stale: after any history of writes, a fragment whose fresh render differs has a new version.
+
+A Hypothesis state machine lets three people and an admin write at random. After each step every fragment that somebody has open
+is compared with a fresh render: if the two differ, the ptag of the open one must no longer be current, or the browser would
+never know. `CONVERGENCE_STEPS=10000` makes it longer. The views are called without the middleware, to have time for more.
+"""
+
+import os
+import re
+import uuid
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import resolve
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from accounts.models import User
+from chat.models import Membership, Room
+from chat.seen import seen
+from tests.conftest import make_person
+
+STEPS = int(os.environ.get("CONVERGENCE_STEPS", "2000" if connection.vendor == "sqlite" else "500"))
+NAMES = st.sampled_from(["Ada", "Grace", "Linus", "Zoë", "x"])
+WHO = st.integers(0, 2)
+PTAG = re.compile(r'data-tags="[^"]*"| hx-ptag="[^"]*"')
+
+
+def fetch(viewer: User, path: str, ptag: str = "") -> HttpResponse:
+    request = RequestFactory().get(path, headers={"HX-PTag": ptag} if ptag else None)
+    request.user = viewer
+    view, _, arguments = resolve(path)
+    response: HttpResponse = view(request, **arguments)
+    return response
+
+
+class Pages(RuleBasedStateMachine):
+    """Three people, two rooms and their conversation; everybody has everything open that they may see."""
+
+    @initialize()
+    def people_and_rooms(self) -> None:
+        with connection.cursor() as cursor:
+            for table in ("chat_message", "chat_membership", "chat_room", "accounts_user"):
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+        cache.clear()
+        self.people = [make_person(f"p{i}x", f"Person {i}") for i in range(3)]
+        self.rooms = [Room.objects.lobby(), Room.objects.create(kind="closed", name="Closed")]
+        self.rooms.append(Room.objects.direct(self.people[0], self.people[1]))
+        self.rooms[0].join(self.people[0])
+        self.rooms[1].join(self.people[2])
+        self.open: dict[tuple[int, str], tuple[str, str]] = {}
+
+    # Writes
+
+    @rule(who=WHO, room=WHO)
+    def post(self, who: int, room: int) -> None:
+        if self.rooms[room].memberships.filter(user=self.people[who]).exists():
+            self.rooms[room].post(author=self.people[who], client_id=uuid.uuid4(), body="hello")
+
+    @rule(who=WHO, room=WHO, seq=st.integers(1, 9))
+    def read(self, who: int, room: int, seq: int) -> None:
+        seen(self.people[who], {str(self.rooms[room].pk): seq})
+
+    @rule(who=WHO, name=NAMES)
+    def rename(self, who: int, name: str) -> None:
+        person = User.objects.get(pk=self.people[who].pk)
+        person.name = name
+        person.save()
+
+    @rule(name=NAMES)
+    def rename_all_at_once(self, name: str) -> None:
+        User.objects.filter(handle__startswith="p").update(name=name)
+
+    @rule(who=WHO, name=NAMES)
+    def rename_by_raw_sql(self, who: int, name: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE accounts_user SET name = %s WHERE id = %s", [name, self.people[who].pk])
+
+    @rule(room=st.integers(0, 1), name=NAMES)
+    def rename_room(self, room: int, name: str) -> None:
+        Room.objects.filter(pk=self.rooms[room].pk).get().save()
+        Room.objects.filter(pk=self.rooms[room].pk).update(name=name)
+
+    @rule(who=WHO, room=st.integers(0, 1))
+    def join(self, who: int, room: int) -> None:
+        self.rooms[room].join(self.people[who])
+
+    @rule(who=WHO, room=st.integers(0, 1))
+    def leave(self, who: int, room: int) -> None:
+        for membership in Membership.objects.filter(room=self.rooms[room], user=self.people[who]):
+            membership.delete()
+
+    @rule(who=WHO, room=st.integers(0, 1))
+    def remove_by_query(self, who: int, room: int) -> None:
+        Membership.objects.filter(room=self.rooms[room], user=self.people[who]).delete()
+
+    @rule(who=WHO, room=st.integers(0, 1))
+    def move_to_another_room(self, who: int, room: int) -> None:
+        """As the admin can."""
+        other = self.rooms[1 - room]
+        if not other.memberships.filter(user=self.people[who]).exists():
+            for membership in Membership.objects.filter(room=self.rooms[room], user=self.people[who]):
+                membership.room = other
+                membership.save()
+
+    @rule(who=WHO)
+    def a_new_conversation(self, who: int) -> None:
+        Room.objects.direct(self.people[who], self.people[(who + 1) % 3])
+
+    @rule(who=WHO, name=NAMES)
+    def rolled_back(self, who: int, name: str) -> None:
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            User.objects.filter(pk=self.people[who].pk).update(name=f"never {name}")
+            raise ZeroDivisionError
+
+    @rule(who=WHO, name=NAMES)
+    def half_rolled_back(self, who: int, name: str) -> None:
+        with transaction.atomic():
+            person = User.objects.get(pk=self.people[who].pk)
+            with pytest.raises(ZeroDivisionError), transaction.atomic():
+                User.objects.update(name="never")
+                raise ZeroDivisionError
+            person.name = name
+            person.save(update_fields=["name"])
+
+    @rule()
+    def flush_the_cache(self) -> None:
+        cache.clear()
+
+    # What must hold
+
+    @invariant()
+    def no_open_fragment_is_wrong_and_thinks_it_is_right(self) -> None:
+        for who in range(3):
+            viewer = User.objects.get(pk=self.people[who].pk)
+            for path in self.paths(who):
+                known = self.open.get((who, path))
+                fresh = fetch(viewer, path)
+                html = PTAG.sub("", fresh.content.decode())
+                if known and known[0] != html:
+                    answer = fetch(viewer, path, ptag=known[1])
+                    assert answer.status_code == 200, f"{path} of person {who} is stale, and nobody would tell"
+                self.open[who, path] = (html, fresh["HX-PTag"])
+
+    def paths(self, who: int) -> list[str]:
+        rooms = Membership.objects.filter(user=self.people[who]).values_list("room_id", flat=True)
+        return [
+            "/conversations/",
+            "/accounts/me/",
+            *(f"/rooms/{pk}/{part}/" for pk in rooms for part in ("header", "members")),
+        ]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(600)
+def test_after_any_history_of_writes_no_page_is_stale_without_knowing() -> None:
+    steps = 50
+    run_state_machine_as_test(
+        Pages,
+        settings=settings(
+            max_examples=max(1, STEPS // steps),
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        ),
+    )
