@@ -52,8 +52,8 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 class User(Tagged, AbstractBaseUser, PermissionsMixin):
     """A person. The email signs in and is shown to nobody; the handle is unique; the name is what others read."""
 
-    tagged = {"people": "pk"}
-    not_shown = frozenset({"last_login", "password", "email", "is_superuser"})
+    tagged = {"people": "pk", "access": "pk"}
+    not_shown = frozenset({"last_login"})
 
     email = models.EmailField(max_length=EMAIL_LIMIT)
     handle = models.CharField(max_length=30, validators=HANDLE_VALIDATORS)

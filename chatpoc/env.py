@@ -118,10 +118,10 @@ def layer_and_cache() -> tuple[dict[str, Any], dict[str, Any]]:
             "LOCATION": url,
             "KEY_PREFIX": "chatpoc",
         }
-    # Its capacity drops the newest silently, and its expiry takes a slow reader out of every group.
+    # Its capacity drops the newest silently; its expiries take a slow reader, or after a day anyone, out of every group.
     layer = {
         "BACKEND": "channels.layers.InMemoryChannelLayer",
-        "CONFIG": {"capacity": 10_000, "expiry": 3600},
+        "CONFIG": {"capacity": 10_000, "expiry": 3600, "group_expiry": 10**9},
     }
     return layer, {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
@@ -152,3 +152,8 @@ def parsed(parse: Callable[[str], dict[str, Any]], url: str) -> dict[str, Any]:
         return parse(url)
     except (ValueError, ImproperlyConfigured):
         return {}
+
+
+def forgetful(backend: str) -> str:
+    """The same cache for packages that do not expect it to fail: a log-in must not break because Redis is away."""
+    return "chatpoc.cache.ForgetfulRedisCache" if backend.endswith("RedisCache") else backend

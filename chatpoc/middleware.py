@@ -8,6 +8,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 
 def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -17,6 +18,19 @@ def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         if "\0" in request.path + request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
             raise BadRequest("There is a NUL in the address or in the session's cookie.")
         return get_response(request)
+
+    return middleware
+
+
+def keep_private(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A page and the pane that replaces a part of it have one address: no cache may give one for the other, nor keep either."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.get("Content-Type", "").startswith("text/html") and not response.has_header("Cache-Control"):
+            patch_vary_headers(response, ["HX-Request", "HX-Target"])
+            patch_cache_control(response, no_cache=True, private=True)
+        return response
 
     return middleware
 

@@ -18,13 +18,14 @@ from twisted.internet import defer, reactor, task
 DEFAULTS = [
     "--verbosity=0",
     "--websocket_timeout=-1",  # a socket lives as long as its page
-    "--websocket-max-message-size=131072",  # twice our own limit, which answers with a reason
-    "--websocket-max-frame-size=131072",
+    "--websocket-max-message-size=1048576",  # well above our own limit, which answers with a reason
+    "--websocket-max-frame-size=1048576",
     "--ping-interval=20",
     "--ping-timeout=20",
     "--server-name=",
     "chatpoc.asgi:application",
 ]
+WAITING = 100  # frames of one socket; a page sends a few a second
 DRAIN = 5  # seconds that requests and consumers have to finish
 
 
@@ -51,7 +52,10 @@ class ChatServer(Server):
         """Tells the consumer how much its browser has not read yet, which ASGI has no word for."""
         if isinstance(protocol, WebSocketProtocol):
             scope["extensions"] = {"chatpoc.unsent": lambda: _unsent(protocol.transport)}
-        return super().create_application(protocol, scope)
+        queue = super().create_application(protocol, scope)
+        if isinstance(protocol, WebSocketProtocol) and queue is not None:
+            _bound(queue, protocol)
+        return queue
 
     @defer.inlineCallbacks
     def kill_all_applications(self) -> Generator[Any, Any, None]:
@@ -81,8 +85,23 @@ async def _finish(pending: list[asyncio.Task[Any]]) -> None:
     await current_hub().stop()
 
 
+def _bound(queue: Any, protocol: Any) -> None:
+    """Daphne takes frames as fast as they come, and keeps those that wait. Past WAITING their sender is cut off."""
+    put = queue.put_nowait
+
+    def put_some(event: dict[str, Any]) -> None:
+        if event["type"] != "websocket.receive" or queue.qsize() < WAITING:
+            put(event)
+        else:
+            protocol.dropConnection(abort=True)
+
+    queue.put_nowait = put_some
+
+
 def _unsent(transport: Any) -> int:
     """Bytes that Twisted holds because the other side does not read."""
+    if not hasattr(transport, "dataBuffer"):  # TLS ends in front of us; where it does not, Twisted does not tell
+        return 0
     return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
 
 

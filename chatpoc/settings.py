@@ -11,6 +11,7 @@ from chatpoc.env import (
     database,
     email,
     env,
+    forgetful,
     layer_and_cache,
     one_of,
     secret_key,
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "chatpoc.middleware.keep_private",
     "chatpoc.middleware.SignedInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -84,7 +86,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _layer, _cache = layer_and_cache()
 CHANNEL_LAYERS = {"default": _layer}
 LIVE_OUTBOX = "memory" in _layer["BACKEND"].lower()  # other processes then reach the server through the database
-CACHES = {"default": _cache}
+CACHES = {"default": _cache | {"BACKEND": forgetful(_cache["BACKEND"])}, "live": _cache}
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
@@ -18,14 +18,13 @@ def make_person(handle: str, name: str, **fields: Any) -> User:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_settings(request: pytest.FixtureRequest, settings: Any, tmp_path: Any) -> Iterator[None]:
+def _fresh_settings(request: pytest.FixtureRequest, settings: Any, tmp_path: Any) -> None:
     if "tests/browser" not in request.node.nodeid:  # there a server with its own settings checks the passwords
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # 1 ms instead of 60
     settings.LIVE_OUTBOX = settings.LIVE_OUTBOX and "tests/browser" in request.node.nodeid  # where a server reads it
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
-    cache.clear()
-    yield
-    cache.clear()
+    for alias in caches:
+        caches[alias].clear()
 
 
 @pytest.fixture

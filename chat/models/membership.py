@@ -14,7 +14,7 @@ class Membership(Tagged):
         MEMBER = "member"
         MODERATOR = "moderator"
 
-    tagged = {"members": "room_id", "conversations": "user_id"}
+    tagged = {"members": "room_id", "conversations": "user_id", "access": "user_id"}
 
     room = models.ForeignKey("chat.Room", on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")

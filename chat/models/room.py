@@ -41,8 +41,9 @@ class RoomManager(models.Manager["Room"].from_queryset(RoomQuerySet)):  # type: 
         room: Room
         with transaction.atomic():
             room, made = self.get_or_create(**pair, defaults={"kind": Room.Kind.DIRECT})
-            if made:
-                Membership.objects.bulk_create([Membership(room=room, user=user) for user in (low, high)])
+            if made or room.memberships.count() < 2:  # the admin can take one out, and writing brings them back
+                for user in (low, high):
+                    room.join(user)
         return room
 
 

@@ -37,7 +37,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.topics: set[str] = set()
+        self.topics: set[str] = set()  # what the hub hands on
+        self.own: set[str] = set()  # of these, what every socket of this viewer hears
+        self.watched: set[str] = set()  # the tags on the page
+        self.key = ""  # of the session
         self.hub: Hub
         self.viewer: AbstractBaseUser
         self.allowance = Allowance(per_second=10, burst=50)
@@ -62,23 +65,22 @@ class LiveConsumer(AsyncWebsocketConsumer):
         scope: Any = self.scope
         if not same_origin(scope):
             return await self.close(FORBIDDEN)
-        key = session_key(scope)
-        viewer = await in_thread(viewer_of_session, key)
+        self.key = session_key(scope)
+        viewer = await in_thread(viewer_of_session, self.key)
         if viewer is None:
             return await self.close(SIGNED_OUT)
         self.viewer = viewer
+        self.own = {session_topic(self.key), f"user:{viewer.pk}", f"access:{viewer.pk}", whole("access")}
         self.hub.add(self)
-        await self.hub.join(self, {session_topic(key), f"user:{viewer.pk}"})
-        # It may have ended before we listened for its end.
-        if await in_thread(viewer_of_session, key) is None:
-            await self.close(SIGNED_OUT)
+        await self.hub.join(self, self.own)
+        await self.recheck()  # the session may have ended before we listened for its end
         return None
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if not hasattr(self, "viewer"):
+        if self not in self.hub.sockets:  # told to go, and not gone yet
             return
         if not self.allowance.take():
-            await self.close(TOO_FAST)
+            await self.shut(TOO_FAST)
             return
         try:
             await self._act(_decoded(text_data))
@@ -103,12 +105,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if len(watched) > TAG_LIMIT or not all(isinstance(version, str) for version in watched.values()):
             raise FrameError("bad-watch", f"A page can watch at most {TAG_LIMIT} tags, each with its version.")
         allowed = set(await in_thread(tags.allowed, self.viewer, list(watched)))
-        kept = {topic for topic in self.topics if topic.startswith(("session:", "user:"))}
-        self.hub.leave(self, self.topics - _topics(allowed) - kept)
+        self.hub.leave(self, self.topics - _topics(allowed) - self.own)
         await self.hub.join(self, _topics(allowed))
         # Compared only now: what is written from here on is heard, what was written before is in these versions.
         now = await in_thread(tags.allowed, self.viewer, list(allowed))
-        self.hub.leave(self, self.topics - _topics(now) - kept)
+        self.watched = set(now)
+        self.hub.leave(self, self.topics - _topics(now) - self.own)
         stale = {tag: version for tag, version in now.items() if version != watched[tag]}
         await self.deliver(
             json.dumps({"watching": sorted(now), "refused": sorted(set(watched) - set(now)), "stale": stale})
@@ -124,9 +126,24 @@ class LiveConsumer(AsyncWebsocketConsumer):
         event: Any = {"type": "websocket.send", "text": text}
         await self.base_send(event)
 
+    async def recheck(self) -> None:
+        """Something was written that decides what this viewer may hear: a membership, the person, their password."""
+        viewer, allowed = await in_thread(_still_allowed, self.key, self.watched)
+        if viewer is None:
+            await self.shut(SIGNED_OUT)
+        elif lost := self.watched - allowed:
+            self.watched -= lost
+            self.hub.leave(self, self.topics - _topics(self.watched) - self.own)
+            await self.deliver(json.dumps({"refused": sorted(lost)}))
+
     async def shut(self, code: int) -> None:
         self.hub.remove(self)  # at once: nothing that is queued may still arrive
         await self.close(code)
+
+
+def _still_allowed(key: str, watched: set[str]) -> tuple[AbstractBaseUser | None, set[str]]:
+    viewer = viewer_of_session(key)
+    return viewer, set(tags.allowed(viewer, watched)) if viewer else set()
 
 
 def _topics(names: Iterable[str]) -> set[str]:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import update_wrapper
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -65,7 +65,7 @@ class Fragment:
 
     def _is_current(self, request: HttpRequest, ptag: str) -> bool:
         try:
-            names = cache.get(_key(request, request.path))
+            names = caches["live"].get(_key(request, request.path))
         except Exception:  # noqa: BLE001  (whatever the cache raises)
             return False
         return names is not None and _digest(versions.current(names)) == ptag
@@ -80,7 +80,7 @@ def attributes(live: dict[str, str]) -> SafeString:
 
 def _remember(key: str, names: list[str]) -> None:
     with suppress(Exception):  # whatever the cache raises: then the next refetch costs its queries
-        cache.set(key, names, REMEMBERED)
+        caches["live"].set(key, names, REMEMBERED)
 
 
 def _key(request: HttpRequest, path: str) -> str:

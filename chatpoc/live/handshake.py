@@ -26,7 +26,10 @@ def same_origin(scope: dict[str, Any]) -> bool:
     origin = header(scope, b"origin").lower()
     if origin in (trusted.lower() for trusted in settings.CSRF_TRUSTED_ORIGINS):
         return True
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # http://[
+        return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc) and parts.netloc == header(scope, b"host").lower()
 
 

@@ -17,12 +17,13 @@ from weakref import WeakKeyDictionary
 from channels.layers import get_channel_layer  # noqa: TID251  (this is the one door)
 from django.conf import settings
 
-from chatpoc.live.reconnects import call_on_reconnect
+from chatpoc.live.reconnects import call_on_reconnect, hang_up
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT = 2  # seconds between the beats that the hub sends to itself
 KEEPALIVE = 10  # beats between the frames that tell a browser that its socket is alive: 20 s
+DEAF = 3  # beats missed, after which the connection to the layer is made anew
 CONFIRM = 1  # seconds that a join waits for the layer to confirm the subscription
 HINTS = 0.25  # seconds between two hints of a topic, at least: a page refetches four times a second at most
 BATCH = 50  # sockets served before others on this loop get a turn: about 3 ms
@@ -41,6 +42,7 @@ class Socket(Protocol):
     topics: set[str]
 
     async def deliver(self, text: str) -> None: ...
+    async def recheck(self) -> None: ...
     async def shut(self, code: int) -> None: ...
 
 
@@ -49,8 +51,8 @@ class Topic:
 
     def __init__(self) -> None:
         self.sockets: set[Socket] = set()
-        self.subscribed = False
-        self.confirmed = asyncio.Event()  # a message came through: nothing sent from now on is missed
+        self.subscription = 0  # its number; 0 while the layer does not send us this topic
+        self.confirmed = asyncio.Event()  # our own fence came back: nothing sent from now on is missed
         self.late = False  # somebody stopped waiting for that, and compared versions too early
         self.hinted_at = 0.0  # when the last hint was handed on, in the loop's time
         self.next_hint = ""  # the last of those that came since; handed on when HINTS have passed
@@ -66,6 +68,7 @@ class Hub:
         self._changed: set[str] = set()  # topics whose group membership may have to change
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._subscriptions = 0  # so far, to number them
         self._sent = self._heard = 0  # heartbeats
         self._deaf = False
         self._asking: asyncio.Task[None] | None = None
@@ -132,11 +135,11 @@ class Hub:
                 await asyncio.sleep(1)
         self._wake.set()
         while True:
-            message = await self._layer.receive(self._channel)
             try:
-                await self._handle(message)
+                await self._handle(await self._layer.receive(self._channel))
             except Exception:
-                logger.exception("The hub could not handle a %s from the layer.", message.get("type"))
+                logger.exception("The hub could not handle what the layer sent.")
+                await asyncio.sleep(0)
 
     async def _handle(self, message: dict[str, Any]) -> None:
         if message["type"] == "beat":
@@ -145,20 +148,26 @@ class Hub:
         name = message["topic"]
         if not (topic := self.topics.get(name)):
             return
-        topic.confirmed.set()
-        if topic.late:
-            topic.late = False
-            await self._tell(topic.sockets, REWATCH)
-        if message["type"] == "frame":
+        if message["type"] == "fence":
+            if message["hub"] == self._channel and message["subscription"] == topic.subscription:
+                topic.confirmed.set()
+                if topic.late:
+                    topic.late = False
+                    await self._tell(topic.sockets, REWATCH)
+        elif message["type"] == "frame":
             await self._tell(topic.sockets, message["text"])
         elif message["type"] == "hint":
-            await self._handle_hint(topic, message["text"])
+            await self._handle_hint(name, topic, message["text"])
         elif message["type"] == "close":
             for socket in list(topic.sockets):
                 await socket.shut(message["code"])
 
-    async def _handle_hint(self, topic: Topic, text: str) -> None:
+    async def _handle_hint(self, name: str, topic: Topic, text: str) -> None:
         """At once if it is the first for a while; else the last of them, when the while is over."""
+        if name.startswith("access:"):  # not for the browser: what its sockets may hear may have changed
+            for socket in list(topic.sockets):
+                self._start(socket.recheck())
+            return
         wait = topic.hinted_at + HINTS - self.loop.time()
         if wait > 0:
             if not topic.next_hint:
@@ -201,14 +210,16 @@ class Hub:
         if not (topic := self.topics.get(name)):
             return
         if topic.sockets and not topic.confirmed.is_set():
-            if not topic.subscribed:
+            if not topic.subscription:
                 await self._layer.group_add(group_name(name), self._channel)
-                topic.subscribed = True
+                self._subscriptions += 1
+                topic.subscription = self._subscriptions
             # Redis may see a publish before our subscription, which travels on another connection. Once this comes back,
             # nothing can be missed.
-            await self._layer.group_send(group_name(name), {"type": "fence", "topic": name})
+            fence = {"type": "fence", "topic": name, "hub": self._channel, "subscription": topic.subscription}
+            await self._layer.group_send(group_name(name), fence)
         elif not topic.sockets:
-            topic.subscribed = False
+            topic.subscription = 0
             topic.confirmed.clear()  # who joins during the next await has to wait for a new subscription
             await self._layer.group_discard(group_name(name), self._channel)
             if not topic.sockets:
@@ -233,18 +244,20 @@ class Hub:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
-            if self._sent > self._heard:
-                self._deaf = True
+            missed = self._sent - self._heard
+            self._deaf = self._deaf or missed > 0
             self._sent += 1
             self._changed |= {name for name, topic in self.topics.items() if not topic.confirmed.is_set()}
             self._wake.set()
             try:
                 call_on_reconnect(self._layer, self._reconnected)
+                if missed and missed % DEAF == 0:
+                    await hang_up(self._layer)  # a connection that died without a word
                 await self._layer.send(self._channel, {"type": "beat", "number": self._sent})
             except Exception as error:  # noqa: BLE001  (whatever the layer raises)
                 self._out_of_reach(error)
             if self._sent % KEEPALIVE == 0:
-                await self._tell(self.sockets, ALIVE)
+                self._start(self._tell(self.sockets, ALIVE))
 
     def _hear_beat(self, number: int) -> None:
         self._heard = number
@@ -261,7 +274,10 @@ class Hub:
         """Write `text` to each of them; after every BATCH others get a turn, or a `pause` in seconds spreads the answers."""
         for count, socket in enumerate(list(audience), start=1):
             if socket in audience:  # and did not leave while others were served
-                await socket.deliver(text)
+                try:
+                    await socket.deliver(text)
+                except Exception:  # noqa: BLE001  (it is closing, or broken: that must not silence the others)
+                    self.remove(socket)
             if count % BATCH == 0:
                 await asyncio.sleep(pause)
 

@@ -6,7 +6,7 @@ A version that is lost is drawn anew, so it compares as different, and the worst
 import secrets
 from collections.abc import Iterable
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 KEPT = 7 * 24 * 3600  # seconds since it was last renewed
 
@@ -30,7 +30,7 @@ def renew(tags: Iterable[str]) -> None:
     """Give these tags, and what contains them, new versions. Raises what the cache raises."""
     names = set(tags)
     stale = {tag if ":" in tag else whole(tag) for tag in names} | {tag.partition(":")[0] for tag in names}
-    cache.set_many({_key(tag): _new() for tag in stale}, KEPT)
+    caches["live"].set_many({_key(tag): _new() for tag in stale}, KEPT)
 
 
 def _keys(tag: str) -> list[str]:
@@ -40,10 +40,10 @@ def _keys(tag: str) -> list[str]:
 
 
 def _read(keys: set[str]) -> dict[str, str]:
-    values: dict[str, str] = cache.get_many(keys)
+    values: dict[str, str] = caches["live"].get_many(keys)
     for key in keys - values.keys():
         drawn = _new()
-        values[key] = drawn if cache.add(key, drawn, KEPT) else cache.get(key, drawn)
+        values[key] = drawn if caches["live"].add(key, drawn, KEPT) else caches["live"].get(key, drawn)
     return values
 
 

@@ -14,6 +14,7 @@ class ChatComposer extends HTMLElement {
     this.field.addEventListener("keydown", (event) => this.key(event), { signal });
     this.field.addEventListener("input", () => this.saveDraft(), { signal });
     document.addEventListener("live:open", () => this.sendAgain(), { signal });
+    addEventListener("storage", () => this.forgetTakenBack(), { signal });
     // The log may be replaced by a fresh one, without the pending messages; its events are heard from the room.
     document.addEventListener("htmx:after:swap", () => this.showAll(), { signal });
     const room = this.closest(".room");
@@ -81,20 +82,29 @@ class ChatComposer extends HTMLElement {
     for (const letter of lettersTo(this.room)) this.show(letter);
   }
 
+  // Another tab sent or took back what this one shows as failed.
+  forgetTakenBack() {
+    const kept = new Set(lettersTo(this.room).map((letter) => `m-${letter.clientId}`));
+    for (const item of this.closest(".room").querySelectorAll(".pending[data-state=failed]")) if (!kept.has(item.id)) item.remove();
+  }
+
   async deliver(letter) {
     const item = this.show(letter);
+    if (!item.matches(".pending")) return forget(letter); // the push came, and only the answer was lost
     if (item.dataset.state === "sending") return;
     item.dataset.state = "sending";
     const { html, reason, final } = await send(letter, this.form.action);
     if (html) {
       forget(letter);
       htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text: html }); // replaces the pending copy
-    } else {
-      Object.assign(letter, { final, reason });
-      keep(letter);
-      item.dataset.state = "failed";
-      item.querySelector(".reason").textContent = reason;
+      return this.sendAgain(); // what waited for it
     }
+    const pending = this.show({ ...letter, final, reason }); // the log, and the first copy with it, may have been replaced
+    if (!pending.matches(".pending")) return forget(letter); // the push came all the same
+    Object.assign(letter, { final, reason });
+    keep(letter);
+    pending.dataset.state = "failed";
+    pending.querySelector(".reason").textContent = reason;
   }
 
   show(letter) {

@@ -8,7 +8,10 @@ class LiveStatus extends HTMLElement {
     const on = (name, act) => document.addEventListener(name, act, { signal: this.ends.signal });
     on("live:open", () => this.hide());
     on("live:closed", ({ detail }) => this.closed(detail.code));
-    on("live:refused", () => this.show("You can no longer read this conversation.", location.href, "Reload"));
+    on("live:watching", () => this.refused && this.clear());
+    on("live:refused", () => this.refuse());
+    on("htmx:error", ({ detail }) => this.failed(detail.ctx));
+    on("htmx:response:error", ({ detail }) => this.failed(detail.ctx));
     on("live:error", ({ detail }) => this.show(detail.text, location.href, "Reload"));
     this.wait();
   }
@@ -16,6 +19,7 @@ class LiveStatus extends HTMLElement {
   disconnectedCallback() {
     this.ends.abort();
     clearTimeout(this.timer);
+    clearTimeout(this.brief);
   }
 
   closed(code) {
@@ -29,6 +33,24 @@ class LiveStatus extends HTMLElement {
     } else {
       this.wait();
     }
+  }
+
+  refuse() {
+    if (!this.final) this.show("You can no longer read this conversation.", "/", "Back to the others");
+    this.refused = true;
+  }
+
+  // A page that a click asked for did not come. What follows by itself is tried again, and shown where it stands.
+  failed(ctx) {
+    if (!ctx?.sourceElement?._htmx?.boosted || ctx.response?.status < 500 || this.final) return;
+    this.say("That page could not be loaded. Please try again.");
+    clearTimeout(this.brief);
+    this.brief = setTimeout(() => this.clear(), 6000);
+  }
+
+  clear() {
+    this.final = this.refused = false;
+    this.replaceChildren();
   }
 
   wait() {

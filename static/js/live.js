@@ -66,7 +66,10 @@ function heard(event) {
   heardAt = Date.now();
   const frame = JSON.parse(event.detail.message.data);
   if (frame.content === undefined) event.preventDefault(); // htmx has nothing to swap
-  if (frame.watching) document.documentElement.dataset.watching = frame.watching.join(" ");
+  if (frame.watching) {
+    document.documentElement.dataset.watching = frame.watching.join(" "); // what tests and curious people look at
+    if (!frame.refused.length) say("live:watching");
+  }
   if (frame.rewatch) watch();
   if (frame.stale) markStale(frame.stale);
   if (frame.stale_type) markTypeStale(frame.stale_type);
@@ -76,7 +79,8 @@ function heard(event) {
 
 // A socket whose other side is gone without a word (a closed lid, another network) looks open for minutes.
 function reopen() {
-  connection?.socket?.dispatchEvent(new CloseEvent("close", { code: 1006 }));
+  if (connection?.socket?.readyState !== WebSocket.OPEN) return; // another is on its way already
+  connection.socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
 }
 
 function wake() {
@@ -94,7 +98,7 @@ document.addEventListener("htmx:ws:after:connection", (event) => {
 });
 document.addEventListener("htmx:ws:before:message:incoming", heard);
 document.addEventListener("htmx:ws:close", (event) => {
-  delete document.documentElement.dataset.watching; // what tests and curious people look at
+  delete document.documentElement.dataset.watching;
   say("live:closed", { code: event.detail.code });
 });
 document.addEventListener("htmx:after:swap", watchWhatChanged);

@@ -34,9 +34,15 @@ export function lettersTo(room) {
     .sort((one, other) => one.writtenAt - other.writtenAt);
 }
 
+// A room's messages go out in the order they were typed: while one found no connection, those after it wait.
+const waits = (letter) =>
+  lettersTo(letter.room).some((other) => other.reason && !other.final && other.writtenAt < letter.writtenAt);
+
 // Resolves to {html} or to {reason, final}; a reason that is not final may be gone at the next try.
 export function send(letter, action) {
-  const turn = (sending.get(letter.room) ?? Promise.resolve()).then(() => post(letter, action));
+  const turn = (sending.get(letter.room) ?? Promise.resolve()).then(() =>
+    waits(letter) ? { reason: "Not sent: it waits for the one before." } : post(letter, action),
+  );
   sending.set(letter.room, turn);
   return turn;
 }

@@ -47,6 +47,7 @@ def test_without_javascript_a_send_leads_back_to_the_room(direct: Room, as_alice
     [
         ("", "Write something first."),
         (" \n\t ", "Write something first."),
+        ("\u200b\u3164", "Write something first."),
         ("x" * 10_001, "10001 characters; 10000 fit"),
     ],
 )
@@ -84,6 +85,10 @@ def test_a_body_may_hold_what_people_type(direct: Room, as_alice: Client) -> Non
 
 def test_a_nul_is_refused_and_not_an_error(direct: Room, as_alice: Client) -> None:
     assert post(as_alice, direct, "a\0b").status_code == 422
+
+
+def test_line_ends_count_once(direct: Room, as_alice: Client) -> None:
+    assert post(as_alice, direct, "x\r\n" * 4_999 + "xx").status_code == 201
 
 
 def test_a_stranger_cannot_read_write_or_learn_of_a_room(

@@ -5,13 +5,14 @@ import json
 import uuid
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from accounts.models import User
 from chat.models import Membership, Message, Room
 from chatpoc import live
 from chatpoc.live.consumer import LiveConsumer
 from chatpoc.live.handshake import session_topic
-from chatpoc.live.hub import current_hub
+from chatpoc.live.hub import Topic, current_hub
 from chatpoc.live.threads import in_thread
 from tests.live.conftest import Connect
 
@@ -62,20 +63,53 @@ async def test_watching_something_else_stops_the_first(
     assert (await socket.hear())["tag"] == other.topic
 
 
-async def test_a_removed_member_cannot_watch_again(
+async def test_a_removed_member_hears_nothing_more_and_cannot_watch_again(
     connect: Connect, direct: Room, alice: User, bob: User, bob_key: str
 ) -> None:
     socket = await connect(bob_key)
     await socket.ask({"watch": {direct.topic: "0"}})
-    await in_thread(lambda: Membership.objects.filter(room=direct, user=bob).delete())
+    await in_thread(lambda: Membership.objects.get(room=direct, user=bob).delete())
+    assert await socket.hear() == {"refused": [direct.topic]}
+    await post(direct, alice)
+    assert await socket.receive_nothing(0.3)
     assert (await socket.ask({"watch": {direct.topic: "0"}}))["refused"] == [direct.topic]
+
+
+async def test_members_removed_by_a_query_hear_nothing_more(
+    connect: Connect, direct: Room, alice: User, bob: User, bob_key: str
+) -> None:
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {direct.topic: "0"}})
+    await in_thread(lambda: Membership.objects.filter(user=bob).delete())
+    assert await socket.hear() == {"refused": [direct.topic]}
     await post(direct, alice)
     assert await socket.receive_nothing(0.3)
 
 
+@pytest.mark.parametrize("way", ["deactivated", "password set in a shell", "session deleted"])
+async def test_a_person_who_is_shut_out_hears_nothing_more(
+    connect: Connect, direct: Room, bob: User, bob_key: str, way: str
+) -> None:
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {direct.topic: "0"}})
+
+    def shut_out() -> None:
+        if way == "deactivated":
+            bob.is_active = False
+        elif way == "session deleted":
+            Session.objects.all().delete()
+        else:
+            bob.set_password("another-one-3")
+        bob.save()
+
+    await in_thread(shut_out)
+    assert await socket.closed_with(1) == 4401
+
+
 @pytest.mark.parametrize(
     "tag",
-    ["room:", "room", "room:1:2", "room:x", "room:-1", "room:٣", f"room:{'9' * 40}", "user:1", "session:abc", "nothing:1",
+    ["room:", "room", "room:1:2",
+        "room:01", "room:x", "room:-1", "room:٣", f"room:{'9' * 40}", "user:1", "session:abc", "nothing:1",
      "ROOM:1", "room:1 ", "", "*", "room:1\n"],
 )  # fmt: skip
 async def test_what_is_no_tag_of_the_viewer_is_refused(connect: Connect, alice_key: str, tag: str) -> None:
@@ -151,7 +185,7 @@ async def test_nobody_without_a_session_may_connect(connect: Connect, key: str) 
 @pytest.mark.parametrize(
     "origin",
     [None, b"null", b"http://evil.test", b"http://chat.test:8443", b"http://chat.test.evil.test", b"file://", b"chat.test",
-     b"ftp://chat.test", b"http://"],
+     b"ftp://chat.test", b"http://", b"http://["],
 )  # fmt: skip
 async def test_a_foreign_page_cannot_use_the_viewers_cookie(connect: Connect, alice_key: str, origin: bytes) -> None:
     assert await (await connect(alice_key, origin=origin)).closed_with() == 4403
@@ -230,3 +264,60 @@ async def test_a_slow_reader_is_closed_with_4008_and_the_others_hear_everything(
         await post(direct, alice, f"{i}")
     assert await slow.closed_with() == 4008
     assert [(await quick.hear())["version"] for _ in range(3)] == ["1", "2", "3"]
+
+
+async def test_a_socket_that_is_closing_does_not_silence_the_others(
+    connect: Connect, direct: Room, alice: User, alice_key: str, bob_key: str
+) -> None:
+    async def gone(event: object) -> None:
+        raise RuntimeError("what a server raises for a socket that is closing")
+
+    sockets = [await connect(key) for key in (alice_key, bob_key, alice_key, bob_key)]
+    for socket in sockets:
+        await socket.ask({"watch": {direct.topic: "0"}})
+    hub = current_hub()
+    for consumer in [consumer for consumer in hub.sockets if consumer.viewer == alice]:  # type: ignore[attr-defined]
+        consumer.base_send = gone  # type: ignore[attr-defined]
+    for i in range(3):
+        await post(direct, alice, f"{i}")
+    for socket in (sockets[1], sockets[3]):
+        assert [(await socket.hear())["version"] for _ in range(3)] == ["1", "2", "3"]
+    assert len(hub.sockets) == 2, "the broken ones are forgotten"
+
+
+async def test_a_frame_of_an_old_subscription_does_not_pass_for_a_new_one(
+    connect: Connect, direct: Room, alice: User, alice_key: str
+) -> None:
+    """The last listener leaves while a frame is on its way, and another joins: only its own fence counts."""
+    socket = await connect(alice_key)
+    await socket.ask({"watch": {direct.topic: "0"}})
+    hub = current_hub()
+    await socket.ask({"watch": {}})
+    await asyncio.sleep(0.3)
+    assert direct.topic not in hub.topics
+    topic = hub.topics[direct.topic] = Topic()
+    await hub._handle({"type": "frame", "topic": direct.topic, "text": "{}"})
+    await hub._handle({"type": "fence", "topic": direct.topic, "hub": hub._channel, "subscription": 1})
+    await hub._handle({"type": "fence", "topic": direct.topic, "hub": "another", "subscription": 0})
+    assert not topic.confirmed.is_set()
+    await socket.ask({"watch": {direct.topic: "0"}})
+    assert topic.confirmed.is_set()
+    await post(direct, alice)
+    assert (await socket.hear())["version"] == "1"
+
+
+async def test_missed_heartbeats_make_everyone_compare_again(
+    connect: Connect, alice_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatpoc.live.hub.HEARTBEAT", 0.1)
+    socket = await connect(alice_key)
+    await socket.ask({"watch": {}})
+    hub = current_hub()
+    hear_beat = hub._hear_beat
+    monkeypatch.setattr(hub, "_hear_beat", lambda number: None)
+    await asyncio.sleep(2.6)
+    monkeypatch.setattr(hub, "_hear_beat", hear_beat)
+    frames = [await socket.hear()]
+    while frames[-1] == {"alive": True}:
+        frames.append(await socket.hear())
+    assert frames[-1] == {"rewatch": True}
