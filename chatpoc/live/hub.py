@@ -11,51 +11,24 @@ import asyncio
 import json
 import logging
 from collections.abc import Coroutine
-from typing import Any, Protocol
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer  # noqa: TID251  (this is the one door)
 from django.conf import settings
 
-from chatpoc.live.reconnects import call_on_reconnect, hang_up
+from chatpoc.live.heartbeat import Heartbeat
+from chatpoc.live.topics import Socket, Topic, group_name
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT = 2  # seconds between the beats that the hub sends to itself
 KEEPALIVE = 10  # beats between the frames that tell a browser that its socket is alive: 20 s
-DEAF = 3  # beats missed, after which the connection to the layer is made anew
 CONFIRM = 1  # seconds that a join waits for the layer to confirm the subscription
 HINTS = 0.25  # seconds between two hints of a topic, at least: a page refetches four times a second at most
 BATCH = 50  # sockets served before others on this loop get a turn: about 3 ms
 REWATCH = json.dumps({"rewatch": True})
 ALIVE = json.dumps({"alive": True})
-
-
-def group_name(topic: str) -> str:
-    """The layer's name of a topic; it allows no colon."""
-    return f"live.{topic.replace(':', '.')}"
-
-
-class Socket(Protocol):
-    """What the hub needs of a consumer."""
-
-    topics: set[str]
-
-    async def deliver(self, text: str) -> None: ...
-    async def recheck(self) -> None: ...
-    async def shut(self, code: int) -> None: ...
-
-
-class Topic:
-    """Who listens to it in this process, and whether the layer is known to."""
-
-    def __init__(self) -> None:
-        self.sockets: set[Socket] = set()
-        self.subscription = 0  # its number; 0 while the layer does not send us this topic
-        self.confirmed = asyncio.Event()  # our own fence came back: nothing sent from now on is missed
-        self.late = False  # somebody stopped waiting for that, and compared versions too early
-        self.hinted_at = 0.0  # when the last hint was handed on, in the loop's time
-        self.next_hint = ""  # the last of those that came since; handed on when HINTS have passed
 
 
 class Hub:
@@ -69,8 +42,7 @@ class Hub:
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._subscriptions = 0  # so far, to number them
-        self._sent = self._heard = 0  # heartbeats
-        self._deaf = False
+        self._heart = Heartbeat(self._layer, self._ask_all)
         self._asking: asyncio.Task[None] | None = None
         self._jobs: set[asyncio.Task[None]] = set()
 
@@ -79,12 +51,9 @@ class Hub:
     def add(self, socket: Socket) -> None:
         self.sockets.add(socket)
         if not self._tasks:
-            jobs = [
-                self._listen,
-                self._follow_topics,
-                self._beat,
-                *([self._read_outbox] if settings.LIVE_OUTBOX else []),
-            ]
+            from chatpoc.live import outbox
+
+            jobs = [self._listen, self._follow_topics, self._beat, *([outbox.follow] if settings.LIVE_OUTBOX else [])]
             self._tasks = [asyncio.create_task(job()) for job in jobs]
 
     def remove(self, socket: Socket) -> None:
@@ -143,7 +112,7 @@ class Hub:
 
     async def _handle(self, message: dict[str, Any]) -> None:
         if message["type"] == "beat":
-            self._hear_beat(message["number"])
+            self._heart.hear(message["number"])
             return
         name = message["topic"]
         if not (topic := self.topics.get(name)):
@@ -225,48 +194,20 @@ class Hub:
             if not topic.sockets:
                 del self.topics[name]
 
-    async def _read_outbox(self) -> None:
-        from chatpoc.live import invalidation, outbox
-
-        reader = outbox.Reader()
-        try:
-            while True:
-                await asyncio.sleep(outbox.LOOKS)
-                try:
-                    invalidation.invalidate(await self.loop.run_in_executor(reader.thread, reader.take))
-                except Exception:
-                    logger.exception("What other processes wrote could not be read; trying again.")
-        finally:
-            reader.close()
-
-    # Heartbeat
-
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
-            missed = self._sent - self._heard
-            self._deaf = self._deaf or missed > 0
-            self._sent += 1
             self._changed |= {name for name, topic in self.topics.items() if not topic.confirmed.is_set()}
             self._wake.set()
             try:
-                call_on_reconnect(self._layer, self._reconnected)
-                if missed and missed % DEAF == 0:
-                    await hang_up(self._layer)  # a connection that died without a word
-                await self._layer.send(self._channel, {"type": "beat", "number": self._sent})
+                await self._heart.beat(self._channel)
             except Exception as error:  # noqa: BLE001  (whatever the layer raises)
                 self._out_of_reach(error)
-            if self._sent % KEEPALIVE == 0:
+            if self._heart.sent % KEEPALIVE == 0:
                 self._start(self._tell(self.sockets, ALIVE))
 
-    def _hear_beat(self, number: int) -> None:
-        self._heard = number
-        if self._deaf:
-            self._reconnected()
-
-    def _reconnected(self, _connection: object = None) -> None:
-        """The layer is back after an outage: what was sent meanwhile is known to the database alone."""
-        self._deaf = False
+    def _ask_all(self) -> None:
+        """Everyone compares versions once more, spread over time."""
         if not self._asking or self._asking.done():
             self._asking = self.loop.create_task(self._tell(self.sockets, REWATCH, pause=0.1))
 

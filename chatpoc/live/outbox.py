@@ -4,7 +4,9 @@ A command or a shell leaves the tags that it made stale in a small table, in the
 looks there when `PRAGMA data_version` says that somebody else has written to the database file.
 """
 
+import asyncio
 import json
+import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,6 +15,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chatpoc.live.hub import running_hub
+
+logger = logging.getLogger(__name__)
 
 LOOKS = 0.25  # seconds between two looks at the database's version, which cost a few microseconds
 
@@ -24,8 +28,24 @@ def leave(tags: Iterable[str], using: BaseDatabaseWrapper | None = None) -> None
             cursor.execute("INSERT INTO live_outbox (tags) VALUES (%s)", [json.dumps(names)])
 
 
+async def follow() -> None:
+    """The server's side: make stale here what other processes left."""
+    from chatpoc.live.invalidation import invalidate
+
+    reader = Reader()
+    try:
+        while True:
+            await asyncio.sleep(LOOKS)
+            try:
+                invalidate(await asyncio.get_running_loop().run_in_executor(reader.thread, reader.take))
+            except Exception:
+                logger.exception("What other processes wrote could not be read; trying again.")
+    finally:
+        reader.close()
+
+
 class Reader:
-    """The server's side. It keeps a thread with a connection of its own: data_version counts what others commit."""
+    """Keeps a thread with a connection of its own: data_version counts what others commit."""
 
     def __init__(self) -> None:
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")

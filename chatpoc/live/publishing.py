@@ -10,7 +10,8 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer  # noqa: TID251  (this is the one door)
 
 from chatpoc.live import outbox
-from chatpoc.live.hub import group_name, running_hub
+from chatpoc.live.hub import running_hub
+from chatpoc.live.topics import group_name
 
 logger = logging.getLogger(__name__)
 

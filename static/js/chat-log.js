@@ -73,9 +73,8 @@ class ChatLog extends HTMLElement {
       this.seeing = null;
       const last = Number([...this.list.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0);
       if (!this.list.dataset.tags || document.hidden || !document.hasFocus() || !this.atEnd || last <= (this.seen ?? 0)) return;
-      this.seen = last;
       const [tag] = Object.keys(tagsOf(this.list));
-      send({ seen: { [tag.split(":")[1]]: last } });
+      if (send({ seen: { [tag.split(":")[1]]: last } })) this.seen = last;
     }, this.seen ? SEEING : 0);
   }
 

@@ -30,8 +30,11 @@ function watchWhatChanged() {
   if (Object.keys(tagsOnPage()).sort().join() !== watched) watch();
 }
 
+// Returns whether it went out; what is not sent is not kept.
 export function send(frame) {
-  if (connection?.socket?.readyState === WebSocket.OPEN) connection.socket.send(JSON.stringify(frame));
+  if (connection?.socket?.readyState !== WebSocket.OPEN) return false;
+  connection.socket.send(JSON.stringify(frame));
+  return true;
 }
 
 // The first hint fetches at once, those that follow within PACE fetch once more together. While a fetch is in flight htmx

@@ -54,6 +54,15 @@ def test_a_message_shows_in_the_sidebar_of_those_who_look_elsewhere(
     expect(bobs.locator(".unread")).to_have_count(0)
 
 
+def test_opening_a_conversation_directly_reads_it(
+    browse: Browse, direct: Room, alice: User, bob: User, say: Say
+) -> None:
+    say(direct, alice)
+    page = browse(bob, f"/rooms/{direct.pk}/")
+    expect(page.locator(f"#conversation-{direct.pk}")).to_be_visible()
+    expect(page.locator(".unread")).to_have_count(0)
+
+
 def test_reading_in_one_tab_clears_the_count_in_the_other(
     browse: Browse, direct: Room, alice: User, bob: User, say: Say
 ) -> None:

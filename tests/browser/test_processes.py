@@ -1,5 +1,6 @@
 """Several processes, and processes that die: the pages come back by themselves and lose nothing."""
 
+import json
 import os
 import signal
 import socket as sockets
@@ -10,9 +11,14 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Page, expect
+from websockets import ConnectionClosed, Origin
+from websockets.sync.client import ClientConnection, connect
 
 from accounts.models import User
 from chat.models import Message, Room
@@ -148,3 +154,73 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(own: ChatServer) -> None:
     assert second.returncode == 1
     assert second.stderr.startswith("The chat cannot listen:")
     assert "Traceback" not in second.stderr
+
+
+@contextmanager
+def open_socket(chat: ChatServer, user: User, room: Room, **options: Any) -> Iterator[ClientConnection]:
+    headers = {"Cookie": f"sessionid={session_of(user)}"}
+    url = f"ws://127.0.0.1:{chat.port}/ws/"
+    with connect(url, origin=Origin(chat.url), additional_headers=headers, close_timeout=1, **options) as connection:
+        connection.send(json.dumps({"watch": {room.topic: "0"}}))
+        assert json.loads(connection.recv(5))["watching"] == [room.topic]
+        yield connection
+
+
+def test_a_browser_that_never_reads_is_let_go_and_another_hears_everything(
+    chat: ChatServer, transactional_db: None, direct: Room, alice: User, bob: User
+) -> None:
+    """Past 1 MiB that Daphne holds for it, beside what the kernel holds. Its reading is paused, as a frozen laptop's is."""
+    heard: list[str] = []
+    with (
+        open_socket(chat, bob, direct, max_queue=1) as frozen,
+        open_socket(chat, alice, direct) as quick,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        listening = pool.submit(lambda: heard.extend(versions_of(quick)))
+        sent = 0
+        while sent < 700 and is_open(chat, frozen):
+            for _ in range(50):
+                post_over_http(chat, alice, direct, "x" * 9_900)
+            sent += 50
+        assert not is_open(chat, frozen), "it was let go"
+        deadline = time.monotonic() + 5
+        while len(heard) < sent and time.monotonic() < deadline:
+            time.sleep(0.05)
+        quick.close()
+        listening.result(5)
+    assert heard == [str(version) for version in range(1, sent + 1)]
+
+
+def versions_of(socket: ClientConnection) -> Iterator[str]:
+    """Of the messages that come, until the socket closes."""
+    return (frame["version"] for frame in map(json.loads, socket) if "version" in frame)
+
+
+def is_open(chat: ChatServer, connection: ClientConnection) -> bool:
+    port = connection.socket.getsockname()[1]
+    found = psutil.Process(chat.process.pid).net_connections("tcp")
+    return any(peer.raddr and peer.raddr[1] == port for peer in found)
+
+
+def post_over_http(chat: ChatServer, user: User, room: Room, body: str) -> None:
+    token = "a" * 32
+    cookies = f"sessionid={session_of(user)}; csrftoken={token}"
+    request = urllib.request.Request(
+        f"{chat.url}/rooms/{room.pk}/messages/",
+        data=f"body={body}&client_id={uuid.uuid4()}".encode(),
+        headers={"Cookie": cookies, "X-CSRFToken": token, "HX-Request": "true"},
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        assert answer.status == 201
+
+
+def test_a_flood_of_frames_is_cut_off_before_it_fills_the_memory(
+    chat: ChatServer, transactional_db: None, direct: Room, alice: User
+) -> None:
+    with pytest.raises(ConnectionClosed) as closed, open_socket(chat, alice, direct) as connection:
+        for _ in range(5000):
+            connection.send(json.dumps({"watch": {}, "noise": "x" * 50_000}))
+        while True:
+            connection.recv(5)
+    assert closed.value.rcvd is None or closed.value.rcvd.code == 4029
+    assert chat.answers()

@@ -12,8 +12,9 @@ from chat.models import Membership, Message, Room
 from chatpoc import live
 from chatpoc.live.consumer import LiveConsumer
 from chatpoc.live.handshake import session_topic
-from chatpoc.live.hub import Topic, current_hub
+from chatpoc.live.hub import current_hub
 from chatpoc.live.threads import in_thread
+from chatpoc.live.topics import Topic
 from tests.live.conftest import Connect
 
 
@@ -313,10 +314,10 @@ async def test_missed_heartbeats_make_everyone_compare_again(
     socket = await connect(alice_key)
     await socket.ask({"watch": {}})
     hub = current_hub()
-    hear_beat = hub._hear_beat
-    monkeypatch.setattr(hub, "_hear_beat", lambda number: None)
+    hear = hub._heart.hear
+    monkeypatch.setattr(hub._heart, "hear", lambda number: None)
     await asyncio.sleep(2.6)
-    monkeypatch.setattr(hub, "_hear_beat", hear_beat)
+    monkeypatch.setattr(hub._heart, "hear", hear)
     frames = [await socket.hear()]
     while frames[-1] == {"alive": True}:
         frames.append(await socket.hear())

@@ -1,0 +1,31 @@
+"""What a process's sockets listen to."""
+
+import asyncio
+from typing import Protocol
+
+
+def group_name(topic: str) -> str:
+    """The layer's name of a topic; it allows no colon."""
+    return f"live.{topic.replace(':', '.')}"
+
+
+class Socket(Protocol):
+    """What the hub needs of a consumer."""
+
+    topics: set[str]
+
+    async def deliver(self, text: str) -> None: ...
+    async def recheck(self) -> None: ...
+    async def shut(self, code: int) -> None: ...
+
+
+class Topic:
+    """Who listens to it in this process, and whether the layer is known to."""
+
+    def __init__(self) -> None:
+        self.sockets: set[Socket] = set()
+        self.subscription = 0  # its number; 0 while the layer does not send us this topic
+        self.confirmed = asyncio.Event()  # our own fence came back: nothing sent from now on is missed
+        self.late = False  # somebody stopped waiting for that, and compared versions too early
+        self.hinted_at = 0.0  # when the last hint was handed on, in the loop's time
+        self.next_hint = ""  # the last of those that came since; handed on when the hub's HINTS have passed
