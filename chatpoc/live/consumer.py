@@ -41,7 +41,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.own: set[str] = set()  # of these, what every socket of this viewer hears
         self.watched: set[str] = set()  # the tags on the page
         self.key = ""  # of the session
-        self.doubts = 0  # writes since the last look at what this viewer may hear
+        self.doubts = self.doubted = 0  # writes that decide what this viewer may hear: since the last look, and ever
         self.hub: Hub
         self.viewer: AbstractBaseUser
         self.allowance = Allowance(per_second=10, burst=50)
@@ -111,7 +111,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.hub.leave(self, self.topics - _topics(allowed) - self.own)
         await self.hub.join(self, _topics(allowed))
         # Compared only now: what is written from here on is heard, what was written before is in these versions.
-        now = await in_thread(tags.allowed, self.viewer, list(allowed))
+        doubted = -1
+        while doubted != self.doubted:  # it may have been taken away while we looked
+            doubted = self.doubted
+            now = await in_thread(tags.allowed, self.viewer, list(allowed))
         self.watched = set(now)
         self.hub.leave(self, self.topics - _topics(now) - self.own)
         stale = {tag: version for tag, version in now.items() if version != watched[tag]}
@@ -134,6 +137,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def recheck(self) -> None:
         """Something was written that decides what this viewer may hear: a membership, the person, their password."""
+        self.doubted += 1
         self.doubts += 1
         if self.doubts > 1:
             return None  # one look is under way, and there will be another after it

@@ -71,7 +71,7 @@ def test_a_send_is_three_statements_and_one_publish(
     django_capture_on_commit_callbacks: Any,
 ) -> None:  # fmt: skip
     published: list[str] = []
-    monkeypatch.setattr("chatpoc.live.publish", lambda topic, _frame, stale=(): published.append(topic))
+    monkeypatch.setattr("chatpoc.live.publishing._send", lambda topic, _message: published.append(topic))
     with django_capture_on_commit_callbacks(execute=True):
         say(direct, alice)
     assert len(statements.seen) == 3, statements.seen
@@ -86,7 +86,7 @@ def test_nothing_is_published_before_the_commit_or_after_a_rollback(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     published: list[str] = []
-    monkeypatch.setattr("chatpoc.live.publish", lambda topic, _frame, stale=(): published.append(topic))
+    monkeypatch.setattr("chatpoc.live.publishing._send", lambda topic, _message: published.append(topic))
     with (
         django_capture_on_commit_callbacks(execute=True),
         pytest.raises(ZeroDivisionError),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import uuid
 
 import pytest
@@ -10,6 +11,7 @@ from django.contrib.sessions.models import Session
 from accounts.models import User
 from chat.models import Membership, Message, Room
 from chatpoc import live
+from chatpoc.live import tags
 from chatpoc.live.consumer import LiveConsumer
 from chatpoc.live.handshake import session_topic
 from chatpoc.live.hub import current_hub
@@ -83,6 +85,29 @@ async def test_members_removed_by_a_query_hear_nothing_more(
     await socket.ask({"watch": {direct.topic: "0"}})
     await in_thread(lambda: Membership.objects.filter(user=bob).delete())
     assert await socket.hear() == {"refused": [direct.topic]}
+    await post(direct, alice)
+    assert await socket.receive_nothing(0.3)
+
+
+async def test_a_member_removed_while_a_watch_is_under_way_does_not_slip_in(
+    connect: Connect, direct: Room, alice: User, bob: User, bob_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {}})
+    allowed, looks = tags.allowed, 0
+
+    def slow(viewer: User, names: list[str]) -> dict[str, str]:
+        """The second look of the watch finds a member, who is removed before its answer is used."""
+        nonlocal looks
+        looks += 1
+        found = allowed(viewer, names)
+        if looks == 2:
+            Membership.objects.get(room=direct, user=bob).delete()
+            time.sleep(0.5)
+        return found
+
+    monkeypatch.setattr(tags, "allowed", slow)
+    assert (await socket.ask({"watch": {direct.topic: "0"}}))["refused"] == [direct.topic]
     await post(direct, alice)
     assert await socket.receive_nothing(0.3)
 
