@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.forms import ModelForm
 from django.http import HttpRequest
 
 from chat.models import Membership, Message, Room
@@ -20,6 +21,10 @@ class RoomAdmin(admin.ModelAdmin):
     raw_id_fields = ["direct_low", "direct_high"]
     inlines = [MembershipInline]
     show_full_result_count = False
+
+    def save_model(self, request: HttpRequest, obj: Room, form: ModelForm, change: bool) -> None:  # noqa: FBT001
+        """Only what was changed here: somebody may have spoken meanwhile, and the counters are theirs."""
+        obj.save(update_fields=form.changed_data if change else None)
 
 
 @admin.register(Message)

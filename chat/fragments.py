@@ -4,8 +4,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.requests import ViewerRequest
-from chat.models import Membership
-from chat.sidebar import entries_for
+from chat.sidebar import entries_for, memberships_shown
 from chat.views.rooms import find_room
 from chatpoc import live
 
@@ -14,12 +13,14 @@ MEMBERS_SHOWN = 100
 
 def conversation_tags(request: ViewerRequest) -> list[str]:
     viewer = request.user.pk
-    rooms = Membership.objects.filter(user=viewer).values_list("room_id", "room__direct_low", "room__direct_high")
+    rooms = memberships_shown(request.user).values_list("room_id", "room__direct_low", "room__direct_high")
     people = {pk for _, low, high in rooms for pk in (low, high) if pk not in {None, viewer}}
     return [f"conversations:{viewer}", *(f"activity:{room}" for room, *_ in rooms), *(f"people:{pk}" for pk in people)]
 
 
-@live.fragment("chat/_conversations.html", tags=conversation_tags)
+@live.fragment(
+    "chat/_conversations.html", tags=conversation_tags, first=lambda request: [f"conversations:{request.user.pk}"]
+)
 def conversations(request: ViewerRequest) -> dict[str, Any]:
     """The sidebar: the viewer's conversations, the last active first, with what they have not read."""
     return {"entries": entries_for(request.user)}
@@ -45,10 +46,11 @@ def header(request: ViewerRequest, room_id: int) -> dict[str, Any]:
 def member_tags(request: ViewerRequest, room_id: int) -> list[str]:
     people = User.objects.filter(memberships__room=find_room(request.user, room_id)).values_list("pk", flat=True)
     shown = list(people[: MEMBERS_SHOWN + 1])
-    return [f"members:{room_id}", *(f"people:{pk}" for pk in shown[:MEMBERS_SHOWN])]
+    more = ["people"] if len(shown) > MEMBERS_SHOWN else []  # then a rename may change who is among the first
+    return [f"members:{room_id}", *more, *(f"people:{pk}" for pk in shown[:MEMBERS_SHOWN])]
 
 
-@live.fragment("chat/_members.html", tags=member_tags)
+@live.fragment("chat/_members.html", tags=member_tags, first=lambda _request, room_id: [f"members:{room_id}"])
 def members(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """Who is in the room, by name."""
     people = list(User.objects.filter(memberships__room=find_room(request.user, room_id))[: MEMBERS_SHOWN + 1])

@@ -123,7 +123,7 @@ def layer_and_cache() -> tuple[dict[str, Any], dict[str, Any]]:
         "BACKEND": "channels.layers.InMemoryChannelLayer",
         "CONFIG": {"capacity": 10_000, "expiry": 3600, "group_expiry": 10**9},
     }
-    return layer, {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return layer, {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 200_000}}
 
 
 def email() -> dict[str, Any]:

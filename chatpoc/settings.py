@@ -86,7 +86,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _layer, _cache = layer_and_cache()
 CHANNEL_LAYERS = {"default": _layer}
 LIVE_OUTBOX = "memory" in _layer["BACKEND"].lower()  # other processes then reach the server through the database
-CACHES = {"default": _cache | {"BACKEND": forgetful(_cache["BACKEND"])}, "live": _cache}
+CACHES = {
+    "default": _cache | {"BACKEND": forgetful(_cache["BACKEND"])},
+    "live": _cache | ({} if "LOCATION" in _cache else {"LOCATION": "live"}),
+}
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"

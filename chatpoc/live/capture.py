@@ -27,7 +27,7 @@ WRITE = re.compile(
     re.IGNORECASE,
 )
 # Statements whose rowcount of 0 means that nothing was written. SQLite counts none before RETURNING is read, nor in a CTE.
-NO_ROW = re.compile(r"\s*(?:UPDATE|DELETE)\s(?!.*\bRETURNING\b)", re.IGNORECASE | re.DOTALL)
+NO_ROW = re.compile(r"\s*(?:UPDATE|DELETE)\s(?!.*(?:\bRETURNING\b|;))", re.IGNORECASE | re.DOTALL)
 HARMLESS = ("SELECT", "SAVEPO", "RELEAS", "ROLLBA", "BEGIN", "COMMIT", "PRAGMA", "SET ")  # by their first letters
 
 Tags = frozenset[str]
@@ -64,7 +64,7 @@ def rows_known(connection: BaseDatabaseWrapper, table: str, tags: Callable[[], I
             known = tags()
     finally:
         _own_table.reset(token)
-        if wrote:
+        if wrote and not connection.needs_rollback:
             record(connection, frozenset(known))
 
 
@@ -72,7 +72,7 @@ def tables_written(sql: object, connection: BaseDatabaseWrapper) -> list[str]:
     """The tables that a statement writes; also those that it only might, in a CTE, a batch or behind a comment."""
     if not isinstance(sql, str):
         sql = sql.as_string(connection.connection) if hasattr(sql, "as_string") else str(sql)
-    if sql.startswith(HARMLESS):
+    if sql.startswith(HARMLESS) and ";" not in sql:
         return []
     first = WRITE.match(sql)
     if first and ";" not in sql and "," not in sql[first.end() : first.end() + 2]:

@@ -1,5 +1,6 @@
 """One socket. Up come `watch` and later `seen`, `typing`, `active`; down go partials, stale tags and errors, as JSON."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterable
@@ -41,7 +42,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.own: set[str] = set()  # of these, what every socket of this viewer hears
         self.watched: set[str] = set()  # the tags on the page
         self.key = ""  # of the session
-        self.doubts = self.doubted = 0  # writes that decide what this viewer may hear: since the last look, and ever
+        self.doubts = 0  # writes since the last look that decide what this viewer may hear
+        self.looking = asyncio.Lock()
         self.hub: Hub
         self.viewer: AbstractBaseUser
         self.allowance = Allowance(per_second=10, burst=50)
@@ -107,16 +109,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Listen to just these tags, and answer which of them are newer than the page. `watched`: tag → version it has."""
         if len(watched) > TAG_LIMIT or not all(isinstance(version, str) for version in watched.values()):
             raise FrameError("bad-watch", f"A page can watch at most {TAG_LIMIT} tags, each with its version.")
-        allowed = set(await in_thread(tags.allowed, self.viewer, list(watched)))
-        self.hub.leave(self, self.topics - _topics(allowed) - self.own)
-        await self.hub.join(self, _topics(allowed))
-        # Compared only now: what is written from here on is heard, what was written before is in these versions.
-        doubted = -1
-        while doubted != self.doubted:  # it may have been taken away while we looked
-            doubted = self.doubted
-            now = await in_thread(tags.allowed, self.viewer, list(allowed))
-        self.watched = set(now)
-        self.hub.leave(self, self.topics - _topics(now) - self.own)
+        async with self.looking:
+            viewer, allowed = await in_thread(_look, self.key, set(watched))
+            if viewer is None:
+                await self.shut(SIGNED_OUT)
+                return
+            self.hub.leave(self, self.topics - _topics(allowed) - self.own)
+            await self.hub.join(self, _topics(allowed))
+            # Compared only now: what is written from here on is heard, what was written before is in these versions.
+            _, now = await in_thread(_look, self.key, set(allowed))
+            self.watched = set(now)
+            self.hub.leave(self, self.topics - _topics(now) - self.own)
         stale = {tag: version for tag, version in now.items() if version != watched[tag]}
         await self.deliver(
             json.dumps({"watching": sorted(now), "refused": sorted(set(watched) - set(now)), "stale": stale})
@@ -137,22 +140,23 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def recheck(self) -> None:
         """Something was written that decides what this viewer may hear: a membership, the person, their password."""
-        self.doubted += 1
         self.doubts += 1
         if self.doubts > 1:
-            return None  # one look is under way, and there will be another after it
+            return  # one look is under way, and there will be another after it
         while self.doubts:
             seen = self.doubts
-            try:
-                viewer, allowed = await in_thread(_still_allowed, self.key, self.watched)
-            except Exception:
-                logger.exception("What somebody may hear could not be checked.")
-                return await self.shut(COME_AGAIN)
-            if viewer is None:
-                return await self.shut(SIGNED_OUT)
-            await self._lose(self.watched - allowed)
+            async with self.looking:  # not while a watch is changing what there is to look at
+                try:
+                    viewer, allowed = await in_thread(_look, self.key, set(self.watched))
+                except Exception:
+                    logger.exception("What somebody may hear could not be checked.")
+                    await self.shut(COME_AGAIN)
+                    return
+                if viewer is None:
+                    await self.shut(SIGNED_OUT)
+                    return
+                await self._lose(self.watched - set(allowed))
             self.doubts -= seen
-        return None
 
     async def _lose(self, lost: set[str]) -> None:
         if lost:
@@ -165,9 +169,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.close(code)
 
 
-def _still_allowed(key: str, watched: set[str]) -> tuple[AbstractBaseUser | None, set[str]]:
+def _look(key: str, names: set[str]) -> tuple[AbstractBaseUser | None, dict[str, str]]:
+    """Who has this session now, and the versions of those tags that they may watch."""
     viewer = viewer_of_session(key)
-    return viewer, set(tags.allowed(viewer, watched)) if viewer else set()
+    return viewer, tags.allowed(viewer, names) if viewer else {}
 
 
 def _topics(names: Iterable[str]) -> set[str]:

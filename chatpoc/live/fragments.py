@@ -28,16 +28,20 @@ Names = Callable[..., Iterable[str]]
 Context = Callable[..., dict[str, Any]]
 
 
-def fragment(template: str, *, tags: Names) -> Callable[[Context], "Fragment"]:
-    """Make a view of a function that returns a context. `tags` gets the same arguments, and names what it is made from."""
-    return lambda context: Fragment(template, tags, context)
+def fragment(template: str, *, tags: Names, first: Names | None = None) -> Callable[[Context], "Fragment"]:
+    """Make a view of a function that returns a context.
+
+    `tags` gets the same arguments, and names what it is made from. Where it reads data to know (a sidebar's rooms), `first`
+    names the tags under which that data stands.
+    """
+    return lambda context: Fragment(template, tags, first or (lambda *_, **__: ()), context)
 
 
 class Fragment:
     """A view whose answer is one element. It only reads."""
 
-    def __init__(self, template: str, names: Names, context: Context) -> None:
-        self.template, self.names, self.context = template, names, context
+    def __init__(self, template: str, names: Names, first: Names, context: Context) -> None:
+        self.template, self.names, self.first, self.context = template, names, first, context
         update_wrapper(self, context)
 
     def __call__(self, request: HttpRequest, **arguments: Any) -> HttpResponse:
@@ -52,11 +56,12 @@ class Fragment:
         return self._render(request, path, arguments)[0]
 
     def _render(self, request: HttpRequest, path: str, arguments: dict[str, Any]) -> tuple[SafeString, str]:
-        names = sorted(set(self.names(request, **arguments)))
+        # Versions before the data, and those that decide which tags there are before the tags: what changes meanwhile makes
+        # this stale, and not the next.
+        before = versions.current(self.first(request, **arguments))
+        names = sorted({*before, *self.names(request, **arguments)})
         tags.check(names)
-        made_from = versions.current(
-            names
-        )  # before the data: what changes meanwhile makes this stale, and not the next
+        made_from = versions.current(names) | before
         ptag = _digest(made_from)
         _remember(_key(request, path), names)
         live = {"path": path, "tags": json.dumps(made_from), "ptag": ptag}

@@ -126,30 +126,31 @@ class Hub:
         elif message["type"] == "frame":
             await self._tell(topic.sockets, message["text"])
         elif message["type"] == "hint":
-            await self._handle_hint(name, topic, message["text"])
+            await self._handle_hint(topic, message)
         elif message["type"] == "close":
             for socket in list(topic.sockets):
                 await socket.shut(message["code"])
 
-    async def _handle_hint(self, name: str, topic: Topic, text: str) -> None:
-        """At once if it is the first for a while; else the last of them, when the while is over."""
-        if name.startswith("access:"):  # not for the browser: what its sockets may hear may have changed
+    async def _handle_hint(self, topic: Topic, message: dict[str, Any]) -> None:
+        """At once if it is the first for a while; else the last of each tag, when the while is over."""
+        if message["topic"].startswith("access:"):  # not for the browser: what its sockets may hear may have changed
             for socket in list(topic.sockets):
                 self._start(socket.recheck())
             return
         wait = topic.hinted_at + HINTS - self.loop.time()
         if wait > 0:
-            if not topic.next_hint:
-                self.loop.call_later(wait, self._hand_on_hint, topic)
-            topic.next_hint = text
+            if not topic.next_hints:
+                self.loop.call_later(wait, self._hand_on_hints, topic)
+            topic.next_hints[message["tag"]] = message["text"]
             return
         topic.hinted_at = self.loop.time()
-        await self._tell(topic.sockets, text)
+        await self._tell(topic.sockets, message["text"])
 
-    def _hand_on_hint(self, topic: Topic) -> None:
-        text, topic.next_hint = topic.next_hint, ""
+    def _hand_on_hints(self, topic: Topic) -> None:
+        hints, topic.next_hints = topic.next_hints, {}
         topic.hinted_at = self.loop.time()
-        self._start(self._tell(topic.sockets, text))
+        for text in hints.values():
+            self._start(self._tell(topic.sockets, text))
 
     def _start(self, job: Coroutine[Any, Any, None]) -> None:
         task = self.loop.create_task(job)
@@ -209,7 +210,16 @@ class Hub:
     def _ask_all(self) -> None:
         """Everyone compares versions once more, spread over time."""
         if not self._asking or self._asking.done():
-            self._asking = self.loop.create_task(self._tell(self.sockets, REWATCH, pause=0.1))
+            self._asking = self.loop.create_task(self._ask(list(self.sockets)))
+
+    async def _ask(self, sockets: list[Socket]) -> None:
+        """A page that does not ask is asked about: what it may hear may have changed while the layer was away."""
+        await self._tell(set(sockets), REWATCH, pause=0.1)
+        for count, socket in enumerate(sockets, start=1):
+            if socket in self.sockets:
+                await socket.recheck()
+            if count % BATCH == 0:
+                await asyncio.sleep(0.1)
 
     async def _tell(self, audience: set[Socket], text: str, *, pause: float = 0) -> None:
         """Write `text` to each of them; after every BATCH others get a turn, or a `pause` in seconds spreads the answers."""

@@ -44,11 +44,11 @@ def _hint(names: set[str]) -> None:
     current = versions.current(name for name in names if ":" in name)
     for name in names:
         if ":" in name:
-            publishing.hint(tags.topic(name), {"stale": {name: current[name]}})
+            publishing.hint(tags.topic(name), name, {"stale": {name: current[name]}})
         else:
-            publishing.hint(tags.topic(versions.whole(name)), {"stale_type": name})
+            publishing.hint(tags.topic(versions.whole(name)), name, {"stale_type": name})
     for type_ in {name.partition(":")[0] for name in names} & tags.watched_whole():
-        publishing.hint(tags.topic(type_), {"stale": versions.current([type_])})
+        publishing.hint(tags.topic(type_), type_, {"stale": versions.current([type_])})
 
 
 def _try_again(names: set[str]) -> None:

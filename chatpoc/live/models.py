@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, router
 
-from chatpoc.live.capture import exactly, rows_known
+from chatpoc.live.capture import rows_known
 
 
 class Outbox(models.Model):
@@ -41,7 +41,7 @@ class Tagged(models.Model):
     def save_base(self, *args: Any, **kwargs: Any) -> None:
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         if (fields := kwargs.get("update_fields")) is not None and self.not_shown.issuperset(fields):
-            with exactly():
+            with rows_known(connections[using], self._meta.db_table, set):
                 super().save_base(*args, **kwargs)
             return
         before = self._tags_before(using, fields)
@@ -59,7 +59,7 @@ class Tagged(models.Model):
         names = {field for field in self.tagged.values() if field not in {"pk", "id"}}
         written = None if update_fields is None else set(update_fields)
         moving = names if written is None else {n for n in names if n in written or n.removesuffix("_id") in written}
-        if self._state.adding or not moving:
+        if self.pk is None or not moving:
             return set()
         stored = type(self)._base_manager.using(using).filter(pk=self.pk).first()
         return stored.live_tags() if stored else set()

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chatpoc.live.hub import running_hub
@@ -23,9 +23,16 @@ LOOKS = 0.25  # seconds between two looks at the database's version, which cost 
 
 def leave(tags: Iterable[str], using: BaseDatabaseWrapper | None = None) -> None:
     """Tell the server of this database, if it is embedded and not this process. Part of the transaction, if there is one."""
-    if settings.LIVE_OUTBOX and not running_hub() and (names := sorted(tags)):
-        with (using or connections[DEFAULT_DB_ALIAS]).cursor() as cursor:
+    if not settings.LIVE_OUTBOX or running_hub() or not (names := sorted(tags)):
+        return
+    database = using or connections[DEFAULT_DB_ALIAS]
+    try:
+        with database.cursor() as cursor:
             cursor.execute("INSERT INTO live_outbox (tags) VALUES (%s)", [json.dumps(names)])
+    except DatabaseError:
+        if database.in_atomic_block:  # the transaction is broken: it cannot be committed without
+            raise
+        logger.exception("The server was not told; its pages follow at their next visit.")
 
 
 async def follow() -> None:
@@ -57,10 +64,10 @@ class Reader:
             version = cursor.execute("PRAGMA data_version").fetchone()[0]
             if version == self.version:
                 return set()
-            self.version = version
             rows = cursor.execute("SELECT id, tags FROM live_outbox ORDER BY id").fetchall()
             if rows:
                 cursor.execute("DELETE FROM live_outbox WHERE id <= %s", [rows[-1][0]])
+            self.version = version
         return {tag for _, tags in rows for tag in json.loads(tags)}
 
     def close(self) -> None:

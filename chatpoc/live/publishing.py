@@ -30,9 +30,9 @@ def publish(topic: str, frame: Mapping[str, Any], *, stale: Iterable[str] = ()) 
     _send(topic, {"type": "frame", "topic": topic, "text": json.dumps(frame, separators=(",", ":"))})
 
 
-def hint(topic: str, frame: Mapping[str, Any]) -> None:
-    """Like publish; but while hints for a topic come faster than pages refetch, the hub hands on just the last."""
-    _send(topic, {"type": "hint", "topic": topic, "text": json.dumps(frame, separators=(",", ":"))})
+def hint(topic: str, tag: str, frame: Mapping[str, Any]) -> None:
+    """Like publish; but while hints for a tag come faster than pages refetch, the hub hands on just the last."""
+    _send(topic, {"type": "hint", "topic": topic, "tag": tag, "text": json.dumps(frame, separators=(",", ":"))})
 
 
 def close(topic: str, code: int) -> None:

@@ -74,11 +74,12 @@ def allowed(viewer: "AbstractBaseUser", names: Iterable[str]) -> dict[str, str]:
     for name in names:
         if (match := TAG.match(name)) and match[1] in _types and match[2] != "_all":
             ids_by_type[match[1]].append(match[2] or "")
+    asked = {type_: set(ids) for type_, ids in ids_by_type.items()}
     return {
         f"{type_}:{id_}" if id_ else type_: version
         for type_, ids in ids_by_type.items()
         for id_, version in _types[type_](viewer, ids).items()
-        if id_ in ids  # and not "1" for "01"
+        if id_ in asked[type_]  # and not "1" for "01"
     }
 
 

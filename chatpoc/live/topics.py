@@ -28,4 +28,6 @@ class Topic:
         self.confirmed = asyncio.Event()  # our own fence came back: nothing sent from now on is missed
         self.late = False  # somebody stopped waiting for that, and compared versions too early
         self.hinted_at = 0.0  # when the last hint was handed on, in the loop's time
-        self.next_hint = ""  # the last of those that came since; handed on when the hub's HINTS have passed
+        self.next_hints: dict[
+            str, str
+        ] = {}  # the last that came since, for each tag; handed on when the hub's HINTS passed

@@ -30,6 +30,7 @@ class ChatLog extends HTMLElement {
     this.list.addEventListener("htmx:after:request", (event) => this.answered(event), { signal });
     document.addEventListener("htmx:before:swap", (event) => this.sift(event), { signal });
     this.addEventListener("scroll", () => this.scrolled(), { signal, passive: true });
+    document.addEventListener("live:open", () => (this.seen = 0), { signal }); // what was said before may not have arrived
     for (const [target, name] of [[window, "focus"], [document, "visibilitychange"], [document, "live:open"]]) {
       target.addEventListener(name, () => this.see(), { signal });
     }
@@ -44,6 +45,7 @@ class ChatLog extends HTMLElement {
     this.changes.disconnect();
     clearTimeout(this.gap);
     clearTimeout(this.seeing);
+    this.seeing = null;
   }
 
   get version() {

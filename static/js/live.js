@@ -10,24 +10,31 @@ const RETRIES = [1000, 2000, 5000, 10000, 30000]; // ms between tries to fetch w
 
 let connection = null;
 let watched = "";
+const compared = new WeakSet(); // elements whose versions the server was asked about; a hint before that went past them
 let heardAt = 0;
 
 const say = (name, detail = {}) => document.dispatchEvent(new CustomEvent(name, { detail }));
 export const tagsOf = (element) => JSON.parse(element.dataset.tags);
 const elements = () => [...document.querySelectorAll("[data-tags]")];
 
+// Where two elements show the same tag at different versions, one of them is behind: an empty version finds out which.
 function tagsOnPage() {
-  return Object.assign({}, ...elements().map(tagsOf));
+  const tags = {};
+  for (const element of elements()) {
+    for (const [tag, version] of Object.entries(tagsOf(element))) tags[tag] = (tags[tag] ?? version) === version ? version : "";
+  }
+  return tags;
 }
 
 function watch() {
   const tags = tagsOnPage();
   watched = Object.keys(tags).sort().join();
+  for (const element of elements()) compared.add(element);
   send({ watch: tags });
 }
 
 function watchWhatChanged() {
-  if (Object.keys(tagsOnPage()).sort().join() !== watched) watch();
+  if (Object.keys(tagsOnPage()).sort().join() !== watched || elements().some((element) => !compared.has(element))) watch();
 }
 
 // Returns whether it went out; what is not sent is not kept.
@@ -119,11 +126,12 @@ document.addEventListener("htmx:before:swap", (event) => {
 // A refetch that fails is tried again, ever more slowly, and the element shows that it is behind.
 function retry(event) {
   const element = event.detail.ctx?.sourceElement;
-  if (!element?.dataset?.tags || event.detail.ctx.response?.status === 401) return;
+  if (!element?.dataset?.tags || [401, 403, 404].includes(event.detail.ctx.response?.status)) return;
   const tries = Number(element.dataset.tries ?? 0);
   element.dataset.tries = tries + 1;
   element.classList.add("behind");
-  setTimeout(() => refetch(element), RETRIES[Math.min(tries, RETRIES.length - 1)]);
+  clearTimeout(element.retry);
+  element.retry = setTimeout(() => refetch(element), RETRIES[Math.min(tries, RETRIES.length - 1)]);
 }
 document.addEventListener("htmx:error", retry);
 document.addEventListener("htmx:response:error", retry);

@@ -49,15 +49,20 @@ def test_a_failed_message_says_so_and_goes_out_with_one_click(page: Page, answer
 
 
 def test_an_answer_that_was_lost_after_the_commit_makes_no_second_message(page: Page) -> None:
+    lost: list[Route] = []
+
     def lose(route: Route) -> None:
         route.fetch()
         route.abort()
+        lost.append(route)
 
     page.route(POSTS, lose)
     write(page, "only once")
     expect(page.locator(".messages:not(.outbox) .message-body")).to_have_text(
         ["only once"]
     )  # the push came all the same
+    while not lost:
+        page.wait_for_timeout(50)
     page.unroute(POSTS)
     page.reload()
     expect(page.locator(".pending")).to_have_count(0)

@@ -11,6 +11,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from accounts.models import User
+from chat import fragments
 from chat.models import Membership, Room
 from chatpoc import live
 from chatpoc.live import tags, versions
@@ -179,6 +180,44 @@ async def test_the_whole_type_may_be_watched_where_it_is_declared_so(
     assert answer["watching"] == ["people"]
     await in_thread(bob.save)
     assert [list(hint["stale"]) for hint in await hints(socket)] == [["people"]]
+
+
+async def test_two_tags_of_one_topic_do_not_push_each_other_out(connect: Connect, direct: Room, alice_key: str) -> None:
+    socket = await connect(alice_key)
+    names = [f"activity:{direct.pk}", f"room:{direct.pk}"]
+    await socket.ask({"watch": dict.fromkeys(names, "x")})
+    for _ in range(4):
+        await in_thread(live.invalidate, names)
+    heard = await hints(socket)
+    assert {tag for hint in heard[1:] for tag in hint["stale"]} == set(names)
+
+
+async def test_somebody_who_does_not_exist_cannot_be_watched(connect: Connect, alice_key: str) -> None:
+    socket = await connect(alice_key)
+    assert (await socket.ask({"watch": {"people:999999": "x", "people:no": "x"}}))["watching"] == []
+
+
+def test_a_room_that_is_joined_while_the_sidebar_is_rendered_makes_it_stale(
+    alice: User, as_alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lobby = Room.objects.lobby()
+    names = fragments.conversations.names
+
+    def joined_meanwhile(request: Any) -> list[str]:
+        found = list(names(request))
+        lobby.join(alice)
+        live.invalidate([f"conversations:{alice.pk}"])  # as on commit
+        return found
+
+    monkeypatch.setattr(fragments.conversations, "names", joined_meanwhile)
+    first = as_alice.get("/conversations/", headers=HX)
+    monkeypatch.setattr(fragments.conversations, "names", names)
+    assert as_alice.get("/conversations/", headers=HX | {"HX-PTag": first["HX-PTag"]}).status_code == 200
+
+
+def test_the_cache_holds_the_versions_of_a_large_page(db: None) -> None:
+    names = [f"members:{i}" for i in range(2000)]
+    assert versions.current(names) == versions.current(names)
 
 
 async def test_a_storm_of_hints_is_four_a_second_and_the_last_one_comes(

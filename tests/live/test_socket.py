@@ -101,15 +101,37 @@ async def test_a_member_removed_while_a_watch_is_under_way_does_not_slip_in(
         nonlocal looks
         looks += 1
         found = allowed(viewer, names)
-        if looks == 2:
+        if looks == 2:  # of the watch, before its answer
             Membership.objects.get(room=direct, user=bob).delete()
             time.sleep(0.5)
         return found
 
     monkeypatch.setattr(tags, "allowed", slow)
-    assert (await socket.ask({"watch": {direct.topic: "0"}}))["refused"] == [direct.topic]
+    answers = [await socket.ask({"watch": {direct.topic: "0"}}), await socket.hear()]
+    assert answers[1] == {"refused": [direct.topic]}
     await post(direct, alice)
     assert await socket.receive_nothing(0.3)
+
+
+async def test_a_look_that_began_before_a_watch_takes_nothing_away_from_it(
+    connect: Connect, direct: Room, alice: User, bob: User, bob_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {}})
+    consumer = next(iter(current_hub().sockets))
+    await asyncio.gather(*(consumer.recheck() for _ in range(3)), socket.say({"watch": {direct.topic: "0"}}))
+    assert (await socket.hear())["watching"] == [direct.topic]
+    await post(direct, alice)
+    assert (await socket.hear())["version"] == "1"
+
+
+async def test_a_watch_finds_out_that_the_session_has_ended(connect: Connect, bob_key: str) -> None:
+    """Though the hint was lost."""
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {}})
+    await in_thread(lambda: Session.objects.all().delete())
+    await socket.say({"watch": {}})
+    assert await socket.closed_with() == 4401
 
 
 @pytest.mark.parametrize("way", ["deactivated", "password set in a shell", "session deleted"])
