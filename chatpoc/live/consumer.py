@@ -24,13 +24,9 @@ FRAME_LIMIT = 64 * 1024  # bytes of a frame from the browser
 TAG_LIMIT = 1000  # tags that one socket may watch
 UNREAD_LIMIT = 1024 * 1024  # bytes written and not taken by the browser
 
-SIGNED_OUT, FORBIDDEN, TOO_SLOW, TOO_FAST, COME_AGAIN = (
-    4401,
-    4403,
-    4008,
-    4029,
-    4012,
-)  # autobahn allows 1000 and 3000-4999 only
+# Close codes; autobahn allows 1000 and 3000-4999 only.
+SIGNED_OUT, FORBIDDEN = 4401, 4403
+TOO_SLOW, COME_AGAIN, TOO_FAST = 4008, 4012, 4029
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
