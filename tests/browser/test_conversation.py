@@ -24,6 +24,10 @@ def test_two_people_talk_both_ways_each_message_once_and_in_order(
     pages: tuple[Page, Page], browse: Browse, charlie: User
 ) -> None:
     outsider = browse(charlie, "/")
+    told: list[str] = []
+    outsider.on("websocket", lambda socket: socket.on("framereceived", lambda text: told.append(str(text))))
+    outsider.reload()
+    outsider.wait_for_selector("html[data-watching]", state="attached")
     said = []
     for turn in range(6):
         said.append(f"message {turn}")
@@ -34,6 +38,8 @@ def test_two_people_talk_both_ways_each_message_once_and_in_order(
         page.reload()
         assert bodies(page) == said
     assert "message" not in outsider.locator("body").inner_text()
+    assert told, "the outsider's socket is heard"
+    assert not [text for text in told if "message" in text or "room" in text or "activity" in text], told
     assert outsider.goto(re.sub(r".*(/rooms/\d+/)", r"\1", pages[0].url)).status == 404  # type: ignore[union-attr]
 
 

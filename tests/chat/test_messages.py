@@ -1,5 +1,6 @@
 """The messages of a room over HTTP: sending, catching up, reading on upwards."""
 
+import json
 import re
 import uuid
 from typing import Any
@@ -236,9 +237,19 @@ def test_a_room_page_takes_the_same_statements_at_any_length(
     assert not statements.writes, "a page only reads"
 
 
-def test_page_push_and_catch_up_are_the_same_bytes(direct: Room, alice: User, as_alice: Client, as_bob: Client) -> None:
-    sent = post(as_alice, direct, "same everywhere").content.decode()
+def test_page_push_and_catch_up_are_the_same_bytes(
+    direct: Room,
+    as_alice: Client,
+    as_bob: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    pushed: list[dict[str, Any]] = []
+    monkeypatch.setattr("chatpoc.live.publishing._send", lambda _topic, message: pushed.append(message))
+    with django_capture_on_commit_callbacks(execute=True):
+        sent = post(as_alice, direct, "same everywhere").content.decode()
     item = sent[sent.index("<li") : sent.rindex("</li>") + 5]
+    assert item in json.loads(pushed[0]["text"])["content"]
     assert item in catch_up(as_bob, direct, 0).content.decode()
     assert item in as_bob.get(f"/rooms/{direct.pk}/").content.decode()
 

@@ -1,0 +1,160 @@
+"""Who may open a socket, and who is shut out of one that is open: by a write, from anywhere, within a second."""
+
+import asyncio
+import time
+import uuid
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from accounts.models import User
+from chat.models import Membership, Message, Room
+from chatpoc import live
+from chatpoc.live import tags
+from chatpoc.live.handshake import session_topic
+from chatpoc.live.hub import current_hub
+from chatpoc.live.threads import in_thread
+from tests.live.conftest import Connect
+
+
+async def post(room: Room, author: User, body: str = "hello") -> Message:
+    return await in_thread(lambda: room.post(author=author, client_id=uuid.uuid4(), body=body))
+
+
+@pytest.mark.parametrize("key", ["", "unknown", "x" * 300, "a/b;c", "a\0b"])
+async def test_nobody_without_a_session_may_connect(connect: Connect, key: str) -> None:
+    assert await (await connect(key)).closed_with() == 4401
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [None, b"null", b"http://evil.test", b"http://chat.test:8443", b"http://chat.test.evil.test", b"file://", b"chat.test",
+     b"ftp://chat.test", b"http://", b"http://["],
+)  # fmt: skip
+async def test_a_foreign_page_cannot_use_the_viewers_cookie(connect: Connect, alice_key: str, origin: bytes) -> None:
+    assert await (await connect(alice_key, origin=origin)).closed_with() == 4403
+
+
+async def test_a_trusted_origin_may_connect(connect: Connect, alice_key: str, settings: object) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://other.test"]  # type: ignore[attr-defined]
+    socket = await connect(alice_key, origin=b"https://other.test")
+    assert "watching" in await socket.ask({"watch": {}})
+
+
+async def test_a_deactivated_person_cannot_connect(connect: Connect, alice: User, alice_key: str) -> None:
+    await in_thread(lambda: User.objects.filter(pk=alice.pk).update(is_active=False))
+    assert await (await connect(alice_key)).closed_with() == 4401
+
+
+async def test_a_session_from_before_a_password_change_cannot_connect(
+    connect: Connect, alice: User, alice_key: str
+) -> None:
+    def change() -> None:
+        alice.set_password("another-one-3")
+        alice.save(update_fields=["password"])
+
+    await in_thread(change)
+    assert await (await connect(alice_key)).closed_with() == 4401
+
+
+async def test_a_path_that_does_not_exist_is_closed_without_a_traceback(connect: Connect, alice_key: str) -> None:
+    assert await (await connect(alice_key, path="/ws/nothing/")).closed_with() == 4404
+
+
+async def test_the_end_of_a_session_closes_its_sockets_and_no_others(
+    connect: Connect, alice_key: str, bob_key: str
+) -> None:
+    tabs, other = [await connect(alice_key) for _ in range(2)], await connect(bob_key)
+    for socket in (*tabs, other):
+        await socket.ask({"watch": {}})
+    live.close(session_topic(alice_key), 4401)
+    assert [await tab.closed_with() for tab in tabs] == [4401, 4401]
+    assert (await other.ask({"watch": {}}))["watching"] == []
+
+
+async def test_a_removed_member_hears_nothing_more_and_cannot_watch_again(
+    connect: Connect, direct: Room, alice: User, bob: User, bob_key: str
+) -> None:
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {direct.topic: "0"}})
+    await in_thread(lambda: Membership.objects.get(room=direct, user=bob).delete())
+    assert await socket.hear() == {"refused": [direct.topic]}
+    await post(direct, alice)
+    assert await socket.receive_nothing(0.3)
+    assert (await socket.ask({"watch": {direct.topic: "0"}}))["refused"] == [direct.topic]
+
+
+async def test_members_removed_by_a_query_hear_nothing_more(
+    connect: Connect, direct: Room, alice: User, bob: User, bob_key: str
+) -> None:
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {direct.topic: "0"}})
+    await in_thread(lambda: Membership.objects.filter(user=bob).delete())
+    assert await socket.hear() == {"refused": [direct.topic]}
+    await post(direct, alice)
+    assert await socket.receive_nothing(0.3)
+
+
+async def test_a_member_removed_while_a_watch_is_under_way_does_not_slip_in(
+    connect: Connect, direct: Room, alice: User, bob: User, bob_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {}})
+    allowed, looks = tags.allowed, 0
+
+    def slow(viewer: User, names: list[str]) -> dict[str, str]:
+        """The second look of the watch finds a member, who is removed before its answer is used."""
+        nonlocal looks
+        looks += 1
+        found = allowed(viewer, names)
+        if looks == 2:  # of the watch, before its answer
+            Membership.objects.get(room=direct, user=bob).delete()
+            time.sleep(0.5)
+        return found
+
+    monkeypatch.setattr(tags, "allowed", slow)
+    answers = [await socket.ask({"watch": {direct.topic: "0"}}), await socket.hear()]
+    assert answers[1] == {"refused": [direct.topic]}
+    await post(direct, alice)
+    assert await socket.receive_nothing(0.3)
+
+
+async def test_a_look_that_began_before_a_watch_takes_nothing_away_from_it(
+    connect: Connect, direct: Room, alice: User, bob: User, bob_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {}})
+    consumer = next(iter(current_hub().sockets))
+    await asyncio.gather(*(consumer.recheck() for _ in range(3)), socket.say({"watch": {direct.topic: "0"}}))
+    assert (await socket.hear())["watching"] == [direct.topic]
+    await post(direct, alice)
+    assert (await socket.hear())["version"] == "1"
+
+
+async def test_a_watch_finds_out_that_the_session_has_ended(connect: Connect, bob_key: str) -> None:
+    """Though the hint was lost."""
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {}})
+    await in_thread(lambda: Session.objects.all().delete())
+    await socket.say({"watch": {}})
+    assert await socket.closed_with() == 4401
+
+
+@pytest.mark.parametrize("way", ["deactivated", "password set in a shell", "session deleted"])
+async def test_a_person_who_is_shut_out_hears_nothing_more(
+    connect: Connect, direct: Room, bob: User, bob_key: str, way: str
+) -> None:
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {direct.topic: "0"}})
+
+    def shut_out() -> None:
+        if way == "deactivated":
+            bob.is_active = False
+        elif way == "session deleted":
+            Session.objects.all().delete()
+        else:
+            bob.set_password("another-one-3")
+        bob.save()
+
+    await in_thread(shut_out)
+    assert await socket.closed_with(1) == 4401
