@@ -49,7 +49,7 @@ def install_programs() -> None:
     if not missing:
         return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if shutil.which("apt-get") and (not sudo or subprocess.run(["sudo", "-n", "true"], check=False).returncode == 0):
+    if shutil.which("apt-get") and may_install(sudo):
         say(f"Installing {', '.join(missing)}")
         quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
         subprocess.run([*sudo, "apt-get", "update", "-q"], check=True, **quiet)  # type: ignore[call-overload]
@@ -57,6 +57,11 @@ def install_programs() -> None:
         missing = [package for program, package in PROGRAMS.items() if not find(program)]
     if missing:
         sys.exit(f"The tests need these programs; please install them: {', '.join(missing)}")
+
+
+def may_install(sudo: list[str]) -> bool:
+    """As root, or where sudo asks for no password."""
+    return not sudo or (bool(shutil.which("sudo")) and subprocess.run([*sudo, "true"], check=False).returncode == 0)
 
 
 def find(program: str) -> str | None:
