@@ -69,7 +69,11 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["handle", "name"]
 
     class Meta:
-        ordering = ["name", "handle"]
+        ordering = [Lower("name"), "handle"]
+        indexes = [
+            models.Index(Lower("name"), "id", name="people_by_name"),
+            models.Index("created_at", "id", name="people_by_joining"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
