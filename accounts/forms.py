@@ -33,10 +33,7 @@ class SignupForm(AllauthSignupForm):
         self.fields["username"].widget.attrs.update(placeholder="ada", autocapitalize="none", spellcheck="false")
 
     def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
-        if not can_be_read(name):
-            raise forms.ValidationError("Please tell us a name that others can read.")
-        return name
+        return readable_name(self.cleaned_data["name"])
 
     def clean_username(self) -> str:
         self.cleaned_data["username"] = self.cleaned_data["username"].lower()
@@ -68,6 +65,42 @@ class ChangeEmailForm(AddEmailForm):
         """The old email signs in until the new one is confirmed, even if it was never confirmed itself."""
         EmailAddress.objects.filter(user=self.user, verified=False).exclude(email=self.user.email).delete()
         return EmailAddress.objects.add_email(request, self.user, self.cleaned_data["email"], confirm=True)
+
+
+class PersonForm(forms.ModelForm):
+    """What staff may change of somebody. It writes just what they changed: another may be changing the rest."""
+
+    class Meta:
+        model = User
+        fields = ["name", "handle", "is_active"]
+        labels = {"is_active": "May sign in"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.show_hidden_initial = True  # what they saw, to tell what they changed
+            if self.is_bound and (complaints := self.errors.get(name)):
+                field.widget.attrs.update({"aria-invalid": "true", "title": " ".join(map(str, complaints))})
+
+    def clean_name(self) -> str:
+        return readable_name(self.cleaned_data["name"])
+
+    def clean_handle(self) -> str:
+        return str(self.cleaned_data["handle"]).lower()
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  (Django's signature)
+        person: User = self.instance
+        if commit and self.changed_data:
+            person.save(update_fields=self.changed_data)
+        return person
+
+
+def readable_name(text: str) -> str:
+    """`text` with single spaces; raises ValidationError when others could not read it."""
+    name = " ".join(text.split())
+    if not can_be_read(name):
+        raise forms.ValidationError("Please choose a name that others can read.")
+    return name
 
 
 def can_be_read(name: str) -> bool:

@@ -25,6 +25,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """The people whom `viewer` may find: everyone active but themselves."""
         return self.filter(is_active=True).exclude(pk=viewer.pk)
 
+    def listed_for(self, viewer: "User") -> "UserQuerySet":
+        """The directory's: those whom `viewer` may find; who may change people sees the deactivated too."""
+        return self.exclude(pk=viewer.pk) if viewer.may_change_people else self.visible_to(viewer)
+
     def search(self, text: str) -> "UserQuerySet":
         """Those whose name or handle contains every word of `text`; a leading @ means a handle."""
         found = self
@@ -92,6 +96,14 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         self.email = self.email.strip().lower()
+
+    @property
+    def may_change_people(self) -> bool:
+        return self.is_staff and self.has_perm("accounts.change_user")
+
+    def may_change(self, person: "User") -> bool:
+        """Those who can do everything are changed only by each other."""
+        return self.may_change_people and (self.is_superuser or not person.is_superuser)
 
     @property
     def initials(self) -> str:

@@ -1,7 +1,12 @@
 """Pages of a conversation's past."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
+
+from accounts.models import User
+from chat.models import Message
 
 PAGE = 50  # messages
 CATCH_UP = 200  # changes that a page is brought; one further behind starts again from the newest page
@@ -15,3 +20,8 @@ def number(request: HttpRequest, name: str) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) < 19):
         raise BadRequest(f"{name} is not a number.")
     return int(text)
+
+
+def cast_of(messages: Iterable[Message], viewer: User) -> tuple[int, ...]:
+    """The ids of those who said this, and of the viewer, who may speak next; in order."""
+    return tuple(sorted({message.author_id for message in messages} | {viewer.pk}))

@@ -12,5 +12,8 @@ urlpatterns = [
     path("rooms/<int:room_id>/members/", fragments.members, name="members"),
     path("rooms/<int:room_id>/messages/", messages.messages, name="messages"),
     path("people/", people.people, name="people"),
+    path("people/list/", people.directory, name="directory"),
+    path("people/<int:person_id>/", people.person, name="person"),
+    path("people/<int:person_id>/card/", people.card, name="card"),
     path("people/<str:handle>/conversation/", people.conversation, name="conversation"),
 ]

@@ -6,7 +6,7 @@ from django_htmx.http import reswap, retarget
 
 from accounts.requests import ViewerRequest
 from chat.forms import MessageForm
-from chat.history import CATCH_UP, PAGE, number
+from chat.history import CATCH_UP, PAGE, cast_of, number
 from chat.models import Message, Room
 from chat.models.room import ClientIdTaken, NotAMember
 from chat.partials import upsert_html
@@ -63,7 +63,13 @@ def catch_up(request: ViewerRequest, room: Room, since: int) -> HttpResponse:
 def start_again(request: ViewerRequest, room: Room) -> HttpResponse:
     messages = room.messages.newest(PAGE + 1)
     older = messages[-PAGE].seq if len(messages) > PAGE else None
-    response = render(request, "chat/room.html#log", {"room": room, "messages": messages[-PAGE:], "older": older})
+    context = {
+        "room": room,
+        "messages": messages[-PAGE:],
+        "older": older,
+        "cast": cast_of(messages[-PAGE:], request.user),
+    }
+    response = render(request, "chat/room.html#log", context)
     return reswap(retarget(response, f"#log-{room.pk}"), "outerHTML")
 
 

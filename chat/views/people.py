@@ -1,26 +1,103 @@
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from typing import Any
 
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import replace_url, reswap, retarget
+
+from accounts.forms import PersonForm
 from accounts.models import User
 from accounts.requests import ViewerRequest
+from chat.directory import QUERY_LIMIT, Order, page
+from chat.history import number
 from chat.models import Room
+from chatpoc import live
 
-SHOWN = 50  # people; a search narrows down the rest
+KEPT = ("q", "sort", "after", "before")  # of the address, when a row has been saved
+
+
+@live.fragment("chat/_directory.html", tags=lambda _request: ["people"], query=(*KEPT, "edit"))
+def directory(request: ViewerRequest) -> dict[str, Any]:
+    """A page of everyone whom the viewer may find; `?q=` searches, `?sort=` sorts, `?edit=` opens a row to those who may."""
+    query, order = asked_for(request), Order.asked_for(request.GET)
+    people = User.objects.listed_for(request.user).search(query)
+    shown = page(people, order, after=number(request, "after"), before=number(request, "before"))
+    return {
+        "page": shown,
+        "columns": order.columns,
+        "query": query,
+        "kept": kept(request),
+        "may_change": request.user.may_change_people,
+        "form": edited(request, shown.people),
+    }
+
+
+def edited(request: ViewerRequest, people: list[User]) -> PersonForm | None:
+    """The open row, if the viewer may change it."""
+    open_row = number(request, "edit")
+    person = next((person for person in people if person.pk == open_row), None)
+    return person_form(person) if person and request.user.may_change(person) else None
+
+
+def person_form(person: User, *data: Any) -> PersonForm:
+    return PersonForm(*data, instance=person, auto_id=f"person-{person.pk}-%s", use_required_attribute=False)
+
+
+def kept(request: ViewerRequest) -> QueryDict:
+    """What is asked for, without an open row: where its links lead on from."""
+    query = QueryDict(mutable=True)
+    query.update({name: request.GET[name] for name in KEPT if request.GET.get(name)})
+    return query
+
+
+def asked_for(request: ViewerRequest) -> str:
+    return request.GET.get("q", "").replace("\0", "")[:QUERY_LIMIT]
 
 
 @require_safe
 def people(request: ViewerRequest) -> HttpResponse:
-    """Everyone whom the viewer may talk to, by name; `?q=` searches names and handles."""
-    query = request.GET.get("q", "").replace("\0", "")[:100]
-    found = list(User.objects.visible_to(request.user).search(query)[: SHOWN + 1])
-    template = "chat/people.html#found" if request.htmx.target == "div#people-found" else "chat/people.html"
-    context = {
-        "query": query,
-        "people": found[:SHOWN],
-        "more": len(found) > SHOWN,
-    }
-    return render(request, template, context)
+    if request.htmx.target == "div#directory":
+        return HttpResponse(directory.render(request, reverse("chat:directory"), {}))
+    return render(request, "chat/people.html", {"query": asked_for(request)})
+
+
+@live.fragment("chat/_card.html", tags=lambda _request, person_id: [f"people:{person_id}"])
+def card(request: ViewerRequest, person_id: int) -> dict[str, Any]:
+    """Who somebody is, and a way to write to them."""
+    person = get_object_or_404(User, pk=person_id)
+    return {"person": person, "own": person == request.user}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: ViewerRequest, person_id: int) -> HttpResponse:
+    """Somebody's card as a page; POST changes them, for staff."""
+    person = get_object_or_404(User, pk=person_id)
+    if request.method == "POST":
+        return change(request, person)
+    return render(request, "chat/person.html", {"person": person})
+
+
+def change(request: ViewerRequest, person: User) -> HttpResponse:
+    if not request.user.may_change(person) or person == request.user:
+        raise Http404
+    form = person_form(User.objects.get(pk=person.pk), request.POST)
+    if not form.is_valid():
+        return refuse(request, person, form)
+    form.save()
+    back = f"{reverse('chat:people')}?{kept(request).urlencode()}".removesuffix("?")
+    if request.htmx:
+        return replace_url(HttpResponse(directory.render(request, reverse("chat:directory"), {})), back)
+    return redirect(back)
+
+
+def refuse(request: ViewerRequest, person: User, form: PersonForm) -> HttpResponse:
+    """Say why in the row, with what was typed; without JavaScript, on a page of its own."""
+    if not request.htmx:
+        return render(request, "chat/person.html", {"person": person, "form": form, "kept": kept(request)}, status=422)
+    context = {"person": person, "form": form, "kept": kept(request)}
+    response = render(request, "chat/_person_form.html", context, status=422)
+    return reswap(retarget(response, f"#person-{person.pk}"), "outerHTML")
 
 
 @require_POST

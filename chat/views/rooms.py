@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import ViewerRequest
 from chat.forms import MessageForm
-from chat.history import PAGE, number
+from chat.history import PAGE, cast_of, number
 from chat.models import Room
 from chat.models.message import BODY_LIMIT
 
@@ -43,6 +43,7 @@ def room_page(
             "room": room,
             "title": room.title_for(request.user),
             "messages": messages[-PAGE:],
+            "cast": cast_of(messages[-PAGE:], request.user),
             "older": messages[-PAGE].seq if len(messages) > PAGE else None,
             "before": before,
             "form": form,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import update_wrapper
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
@@ -28,52 +29,61 @@ Names = Callable[..., Iterable[str]]
 Context = Callable[..., dict[str, Any]]
 
 
-def fragment(template: str, *, tags: Names, first: Names | None = None) -> Callable[[Context], "Fragment"]:
+def fragment(
+    template: str, *, tags: Names, first: Names | None = None, query: tuple[str, ...] = ()
+) -> Callable[[Context], "Fragment"]:
     """Make a view of a function that returns a context.
 
     `tags` gets the same arguments, and names what it is made from. Where it reads data to know (a sidebar's rooms), `first`
-    names the tags under which that data stands.
+    names the tags under which that data stands. `query` names the parameters of the address that it depends on; a page that
+    shows it has them under the same names.
     """
-    return lambda context: Fragment(template, tags, first or (lambda *_, **__: ()), context)
+    return lambda context: Fragment(template, tags, first or (lambda *_, **__: ()), query, context)
 
 
 class Fragment:
     """A view whose answer is one element. It only reads."""
 
-    def __init__(self, template: str, names: Names, first: Names, context: Context) -> None:
-        self.template, self.names, self.first, self.context = template, names, first, context
+    def __init__(self, template: str, names: Names, first: Names, query: tuple[str, ...], context: Context) -> None:
+        self.template, self.names, self.first, self.query, self.context = template, names, first, query, context
         update_wrapper(self, context)
 
     def __call__(self, request: HttpRequest, **arguments: Any) -> HttpResponse:
         """304 while nothing changed since the ptag that the browser sends; then not even the context is asked for."""
-        if (ptag := request.headers.get("HX-PTag")) and self._is_current(request, ptag):
+        address = self._address(request, request.path)
+        if (ptag := request.headers.get("HX-PTag")) and self._is_current(request, address, ptag):
             return HttpResponse(status=304, headers={"HX-PTag": ptag})
-        html, ptag = self._render(request, request.path, arguments)
+        html, ptag = self._render(request, address, arguments)
         return HttpResponse(html, headers={"HX-PTag": ptag})
 
     def render(self, request: HttpRequest, path: str, arguments: dict[str, Any]) -> SafeString:
         """The same bytes, for the first paint inside a page."""
-        return self._render(request, path, arguments)[0]
+        return self._render(request, self._address(request, path), arguments)[0]
 
-    def _render(self, request: HttpRequest, path: str, arguments: dict[str, Any]) -> tuple[SafeString, str]:
+    def _address(self, request: HttpRequest, path: str) -> str:
+        """The path with the parameters that matter, in one order: what this fragment is known by."""
+        given = {name: request.GET[name] for name in self.query if request.GET.get(name)}
+        return f"{path}?{urlencode(given)}" if given else path
+
+    def _render(self, request: HttpRequest, address: str, arguments: dict[str, Any]) -> tuple[SafeString, str]:
         # Versions before the data, and those that decide which tags there are before the tags: what changes meanwhile makes
         # this stale, and not the next.
         before = versions.current(self.first(request, **arguments))
         names = sorted({*before, *self.names(request, **arguments)})
         tags.check(names)
         made_from = versions.current(names) | before
-        ptag = _digest(made_from)
-        _remember(_key(request, path), names)
-        live = {"path": path, "tags": json.dumps(made_from), "ptag": ptag}
+        ptag = _digest(address, made_from)
+        _remember(_key(request, address), names)
+        live = {"path": address, "tags": json.dumps(made_from), "ptag": ptag}
         html = render_to_string(self.template, self.context(request, **arguments) | {"live": live}, request)
         return html, ptag
 
-    def _is_current(self, request: HttpRequest, ptag: str) -> bool:
+    def _is_current(self, request: HttpRequest, address: str, ptag: str) -> bool:
         try:
-            names = caches["live"].get(_key(request, request.path))
+            names = caches["live"].get(_key(request, address))
         except Exception:  # noqa: BLE001  (whatever the cache raises)
             return False
-        return names is not None and _digest(versions.current(names)) == ptag
+        return names is not None and _digest(address, versions.current(names)) == ptag
 
 
 def attributes(live: dict[str, str]) -> SafeString:
@@ -88,10 +98,11 @@ def _remember(key: str, names: list[str]) -> None:
         caches["live"].set(key, names, REMEMBERED)
 
 
-def _key(request: HttpRequest, path: str) -> str:
+def _key(request: HttpRequest, address: str) -> str:
     """A viewer's fragment; their tags are theirs."""
-    return f"live:fragment:{request.user.pk}:{hashlib.sha256(path.encode()).hexdigest()[:32]}"
+    return f"live:fragment:{request.user.pk}:{hashlib.sha256(address.encode()).hexdigest()[:32]}"
 
 
-def _digest(made_from: dict[str, str]) -> str:
-    return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:24]
+def _digest(address: str, made_from: dict[str, str]) -> str:
+    """Of another address the same versions make another page."""
+    return hashlib.sha256(f"{address} {json.dumps(made_from, sort_keys=True)}".encode()).hexdigest()[:24]

@@ -3,5 +3,7 @@ import "./live.js";
 import "./live-status.js";
 import "./local-time.js";
 import "./chat-log.js";
+import "./room-cast.js";
 import "./chat-composer.js";
+import "./person-card.js";
 import "./current-link.js";

@@ -16,7 +16,7 @@ class ChatComposer extends HTMLElement {
     document.addEventListener("live:open", () => this.sendAgain(), { signal });
     addEventListener("storage", () => this.forgetTakenBack(), { signal });
     // The log may be replaced by a fresh one, without the pending messages; its events are heard from the room.
-    document.addEventListener("htmx:after:swap", () => this.showAll(), { signal });
+    document.addEventListener("htmx:after:swap", () => (this.showAll(), this.nameRoom()), { signal });
     const room = this.closest(".room");
     const button = this.querySelector(".to-newest");
     room.addEventListener("unseen", () => (button.hidden = false), { signal, capture: true });
@@ -70,6 +70,15 @@ class ChatComposer extends HTMLElement {
     this.deliver(letter);
     this.closest(".room").querySelector("chat-log").toEnd();
     this.field.focus();
+  }
+
+  // The header follows a rename by itself; what repeats the room's name follows the header.
+  nameRoom() {
+    const title = document.getElementById("room-title")?.textContent;
+    if (!title || this.field.placeholder === `Write to ${title}`) return;
+    this.field.placeholder = `Write to ${title}`;
+    this.field.setAttribute("aria-label", `Message to ${title}`);
+    document.title = document.title.replace(/.*( · [^·]+)$/, `${title}$1`);
   }
 
   // Those that found no connection go out by themselves; those that were refused wait for the person.

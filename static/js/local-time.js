@@ -2,6 +2,7 @@
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
 
 class LocalTime extends HTMLElement {
@@ -13,9 +14,14 @@ class LocalTime extends HTMLElement {
 
   connectedCallback() {
     const at = new Date(this.getAttribute("datetime"));
-    const today = at.toDateString() === new Date().toDateString();
-    this.textContent = this.getAttribute("format") === "recent" && !today ? date.format(at) : clock.format(at);
+    this.textContent = this.formatFor(at).format(at);
     this.title = full.format(at);
+  }
+
+  formatFor(at) {
+    const format = this.getAttribute("format");
+    if (format === "day") return whole;
+    return format === "recent" && at.toDateString() !== new Date().toDateString() ? date : clock;
   }
 }
 

@@ -27,13 +27,13 @@ from tests.conftest import make_person
 STEPS = int(os.environ.get("CONVERGENCE_STEPS", "2000" if connection.vendor == "sqlite" else "500"))
 NAMES = st.sampled_from(["Ada", "Grace", "Linus", "Zoë", "x"])
 WHO = st.integers(0, 2)
-PTAG = re.compile(r'data-tags="[^"]*"| hx-ptag="[^"]*"')
+OWN = re.compile(r'data-tags="[^"]*"| hx-ptag="[^"]*"|csrfmiddlewaretoken" value="[^"]*"')  # of one answer
 
 
 def fetch(viewer: User, path: str, ptag: str = "") -> HttpResponse:
     request = RequestFactory().get(path, headers={"HX-PTag": ptag} if ptag else None)
     request.user = viewer
-    view, _, arguments = resolve(path)
+    view, _, arguments = resolve(path.partition("?")[0])
     response: HttpResponse = view(request, **arguments)
     return response
 
@@ -79,6 +79,13 @@ class Pages(RuleBasedStateMachine):
     def rename_by_raw_sql(self, who: int, name: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE accounts_user SET name = %s WHERE id = %s", [name, self.people[who].pk])
+
+    @rule(who=WHO, active=st.booleans(), staff=st.booleans())
+    def deactivate_and_promote(self, who: int, active: bool, staff: bool) -> None:  # noqa: FBT001
+        """As the admin can: what somebody may see of the others depends on it."""
+        person = User.objects.get(pk=self.people[who].pk)
+        person.is_active, person.is_staff, person.is_superuser = active, staff, staff
+        person.save()
 
     @rule(room=st.integers(0, 1), name=NAMES)
     def rename_room(self, room: int, name: str) -> None:
@@ -140,17 +147,22 @@ class Pages(RuleBasedStateMachine):
             for path in self.paths(who):
                 known = self.open.get((who, path))
                 fresh = fetch(viewer, path)
-                html = PTAG.sub("", fresh.content.decode())
+                html = OWN.sub("", fresh.content.decode())
                 if known and known[0] != html:
                     answer = fetch(viewer, path, ptag=known[1])
                     assert answer.status_code == 200, f"{path} of person {who} is stale, and nobody would tell"
                 self.open[who, path] = (html, fresh["HX-PTag"])
 
     def paths(self, who: int) -> list[str]:
+        people = sorted(person.pk for person in self.people)
         rooms = Membership.objects.filter(user=self.people[who]).values_list("room_id", flat=True)
         return [
             "/conversations/",
             "/accounts/me/",
+            "/people/list/",
+            "/people/list/?sort=-joined&q=person",
+            f"/people/{people[who - 1]}/card/",
+            f"/accounts/cast/{','.join(map(str, people))}/",
             *(f"/rooms/{pk}/{part}/" for pk in rooms for part in ("header", "members")),
         ]
 

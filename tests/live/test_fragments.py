@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -29,21 +30,47 @@ def made_from(html: str) -> dict[str, str]:
     return versions_of
 
 
-@pytest.mark.parametrize("path", ["/conversations/", "/rooms/R/header/", "/rooms/R/members/", "/accounts/me/"])
-def test_the_first_paint_and_the_refetch_are_the_same_bytes(path: str, direct: Room, as_alice: Client) -> None:
-    room = Room.objects.lobby()
-    room.join(direct.direct_low)  # type: ignore[arg-type]
-    room.join(direct.direct_high)  # type: ignore[arg-type]
-    fragment = as_alice.get(path.replace("R", str(room.pk)), headers=HX).content.decode().strip()
-    assert fragment.count("data-tags=") == 1
-    assert fragment in as_alice.get(f"/rooms/{room.pk}/").content.decode()
+FRAGMENTS = {  # and a page that shows each first
+    "/conversations/": "/rooms/R/",
+    "/rooms/R/header/": "/rooms/R/",
+    "/rooms/R/members/": "/rooms/R/",
+    "/accounts/me/": "/rooms/R/",
+    "/accounts/cast/A/": "/rooms/R/",
+    "/people/list/": "/people/",
+    "/people/list/?q=bob&sort=-joined": "/people/?sort=-joined&q=bob&utm=x",
+    "/people/B/card/": "/people/B/",
+}
 
 
-@pytest.mark.parametrize("path", ["/conversations/", "/rooms/R/header/", "/rooms/R/members/", "/accounts/me/"])
-def test_unchanged_is_304_without_a_query_of_its_own(
-    path: str, direct: Room, as_alice: Client, statements: Statements
+@pytest.fixture
+def fill(alice: User, bob: User, direct: Room) -> Callable[[str], str]:
+    """Puts a room of Alice and Bob, and their ids, into an address."""
+    lobby = Room.objects.lobby()
+    lobby.join(alice)
+    lobby.join(bob)
+    ids = {"R": lobby.pk, "A": alice.pk, "B": bob.pk}
+    return lambda address: re.sub("[RAB]", lambda letter: str(ids[letter[0]]), address)
+
+
+def one_token(html: str) -> str:
+    """Each answer masks the same CSRF token anew."""
+    return re.sub(r'(csrfmiddlewaretoken" value=")[^"]*', r"\1…", html)
+
+
+@pytest.mark.parametrize("path", FRAGMENTS)
+def test_the_first_paint_and_the_refetch_are_the_same_bytes(
+    path: str, fill: Callable[[str], str], as_alice: Client
 ) -> None:
-    url = path.replace("R", str(direct.pk))
+    fragment = one_token(as_alice.get(fill(path), headers=HX).content.decode().strip())
+    assert fragment.count("data-tags=") == 1
+    assert fragment in one_token(as_alice.get(fill(FRAGMENTS[path])).content.decode())
+
+
+@pytest.mark.parametrize("path", FRAGMENTS)
+def test_unchanged_is_304_without_a_query_of_its_own(
+    path: str, fill: Callable[[str], str], as_alice: Client, statements: Statements
+) -> None:
+    url = fill(path)
     first = as_alice.get(url, headers=HX)
     statements.seen.clear()
     again = as_alice.get(url, headers=HX | {"HX-PTag": first["HX-PTag"]})
@@ -52,10 +79,18 @@ def test_unchanged_is_304_without_a_query_of_its_own(
     assert len(statements.seen) <= 2, "the session and the viewer"
 
 
-def test_a_fragment_only_reads(direct: Room, as_alice: Client, statements: Statements) -> None:
-    for path in ("/conversations/", f"/rooms/{direct.pk}/header/", f"/rooms/{direct.pk}/members/", "/accounts/me/"):
+def test_a_fragment_only_reads(fill: Callable[[str], str], as_alice: Client, statements: Statements) -> None:
+    for path in map(fill, FRAGMENTS):
         as_alice.get(path, headers=HX)
     assert not statements.writes
+
+
+def test_the_ptag_of_one_address_is_none_of_another(as_alice: Client, bob: User) -> None:
+    """Both are made from `people`: what a page has sorted by name is not current sorted by handle."""
+    first = as_alice.get("/people/list/", headers=HX)
+    as_alice.get("/people/list/?sort=handle", headers=HX)
+    other = as_alice.get("/people/list/?sort=handle", headers=HX | {"HX-PTag": first["HX-PTag"]})
+    assert other.status_code == 200
 
 
 def test_the_sidebar_takes_the_same_statements_with_five_and_with_thirty_conversations(
@@ -74,6 +109,7 @@ def test_the_sidebar_takes_the_same_statements_with_five_and_with_thirty_convers
 @pytest.mark.django_db(transaction=True)
 def test_a_rename_makes_stale_what_shows_the_name(direct: Room, bob: User, as_alice: Client) -> None:
     urls = ["/conversations/", f"/rooms/{direct.pk}/header/", f"/rooms/{direct.pk}/members/"]
+    urls += ["/people/list/", f"/people/{bob.pk}/card/", f"/accounts/cast/{bob.pk}/"]
     before = {url: as_alice.get(url, headers=HX) for url in urls}
     bob.name = "Robert"
     bob.save()

@@ -22,7 +22,16 @@ OPEN = {
     "admin/login/",  # leads to the log-in
     "dev/mailbox/",  # for a browser on the same machine, and not in production
 }
-EXAMPLES = {"int": "1", "str": "alice", "path": "1", "uidb36": "1", "key": "x", "url": "x", "app_label": "auth"}
+EXAMPLES = {
+    "int": "1",
+    "numbers": "1",
+    "str": "alice",
+    "path": "1",
+    "uidb36": "1",
+    "key": "x",
+    "url": "x",
+    "app_label": "auth",
+}
 
 
 def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:

@@ -79,7 +79,7 @@ def test_a_post_from_elsewhere_and_a_failure_of_ours_are_guarded(
     refused = Client(enforce_csrf_checks=True).post("/accounts/login/")
     assert refused.status_code == 403
     assert_guarded(refused)
-    monkeypatch.setattr("chat.views.people.SHOWN", None)
+    monkeypatch.setattr("chat.views.people.Order", None)
     as_alice.raise_request_exception = False
     failed = as_alice.get("/people/")
     assert failed.status_code == 500

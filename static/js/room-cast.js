@@ -1,0 +1,52 @@
+// <room-cast>: what those who speak on this page are called and look like now. A message is rendered once, when it is said;
+// this follows the people, and sets their names and pictures in the messages that are shown.
+
+const MOST = 100; // people; the server takes no more
+
+class RoomCast extends HTMLElement {
+  connectedCallback() {
+    this.log = this.closest("chat-log");
+    const list = this.log.querySelector(".messages");
+    this.changed = new MutationObserver(() => this.show(this.log.querySelectorAll(".message")));
+    this.changed.observe(this, { childList: true, subtree: true, characterData: true, attributes: true });
+    this.spoken = new MutationObserver((records) => this.meet(records.flatMap((record) => [...record.addedNodes])));
+    this.spoken.observe(list, { childList: true });
+  }
+
+  disconnectedCallback() {
+    this.changed.disconnect();
+    this.spoken.disconnect();
+  }
+
+  known(id) {
+    return this.querySelector(`[data-person="${id}"]`);
+  }
+
+  meet(nodes) {
+    const messages = nodes.filter((node) => node.dataset?.author);
+    this.show(messages);
+    if (messages.some((message) => !this.known(message.dataset.author))) this.follow();
+  }
+
+  // Those who spoke last, if there are more than can be followed.
+  follow() {
+    const spoken = [...this.log.querySelectorAll("[data-author]")].map((message) => Number(message.dataset.author)).reverse();
+    const ids = [...new Set(spoken)].slice(0, MOST).sort((one, other) => one - other);
+    this.setAttribute("hx-get", this.getAttribute("hx-get").replace(/[\d,]+\/$/, `${ids.join()}/`));
+    this.removeAttribute("hx-ptag");
+    htmx.trigger(this, "stale");
+  }
+
+  show(messages) {
+    for (const message of messages) {
+      const person = this.known(message.dataset.author);
+      if (!person) continue;
+      const [name, avatar] = [message.querySelector(".message-author"), message.querySelector(".avatar")];
+      const [newName, newAvatar] = [person.querySelector("b").textContent, person.querySelector(".avatar")];
+      if (name.textContent !== newName) name.textContent = newName;
+      if (!avatar.isEqualNode(newAvatar)) avatar.replaceWith(newAvatar.cloneNode(true));
+    }
+  }
+}
+
+customElements.define("room-cast", RoomCast);

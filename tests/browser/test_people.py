@@ -1,0 +1,125 @@
+"""The people in a real browser: sorted, searched, turned over, changed in place; and their new names everywhere."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from accounts.models import User
+from chat.models import Room
+from tests.browser.conftest import Browse, watching
+from tests.conftest import Say
+
+ROW = "#person-{0.pk}"
+
+
+@pytest.fixture
+def staff(charlie: User) -> User:
+    User.objects.filter(pk=charlie.pk).update(is_staff=True, is_superuser=True)
+    return charlie
+
+
+def test_sorting_searching_and_turning_pages_leave_what_is_typed(browse: Browse, alice: User) -> None:
+    now = timezone.now()
+    User.objects.bulk_create(
+        User(email=f"p{i}@x.org", handle=f"p{i:03}", name=f"Person {i:03}", created_at=now) for i in range(120)
+    )
+    page = browse(alice, "/people/")
+    first = page.locator(".person b").first
+    page.get_by_role("link", name="Name").click()
+    expect(first).to_have_text("Person 119")
+    expect(page.locator("th[aria-sort=descending]")).to_have_text("Name")
+    page.get_by_label("Search people").press_sequentially("@p0")
+    expect(first).to_have_text("Person 099")
+    page.get_by_role("link", name="Next").click()
+    expect(first).to_have_text("Person 049")
+    expect(page.get_by_label("Search people")).to_have_value("@p0")
+    page.reload()
+    expect(first).to_have_text("Person 049")
+    page.go_back()
+    expect(first).to_have_text("Person 099")
+
+
+def test_staff_change_a_row_and_everyone_sees_it(
+    browse: Browse, staff: User, direct: Room, alice: User, bob: User, say: Say
+) -> None:
+    say(direct, bob, "who am I?")
+    Room.objects.lobby().join(alice)
+    log, list_ = browse(alice, f"/rooms/{direct.pk}/"), browse(alice, "/people/")
+    watching(log, f"people:{bob.pk}")
+    watching(list_, "people")
+    page = browse(staff, "/people/")
+    row = page.locator(ROW.format(bob))
+    row.get_by_role("link", name="Edit").click()
+    row.get_by_label("Name").fill("Robert")
+    row.get_by_label("Handle").fill("alice")
+    row.get_by_role("button", name="Save").click()
+    expect(row.get_by_role("alert")).to_have_text("This handle is taken.")
+    expect(row.get_by_label("Name")).to_have_value("Robert")
+    row.get_by_label("Handle").fill("robert")
+    row.get_by_role("button", name="Save").click()
+    expect(row.locator("b")).to_have_text("Robert")
+    expect(page).to_have_url("/people/")
+    expect(list_.locator(ROW.format(bob)).locator("b")).to_have_text("Robert")
+    for shown in (".message-author", "#room-title", f"#conversation-{direct.pk} .conversation-title"):
+        expect(log.locator(shown).first).to_have_text("Robert")
+    expect(log).to_have_title("Robert · ChatPOC")
+    expect(log.locator("textarea[name=body]")).to_have_attribute("placeholder", "Write to Robert")
+    expect(log.locator(".messages .avatar").first).to_have_text("R")
+
+
+def test_what_is_typed_in_an_open_row_stays_while_others_change_the_list(
+    browse: Browse, staff: User, alice: User, bob: User
+) -> None:
+    page = browse(staff, f"/people/?edit={bob.pk}")
+    watching(page, "people")
+    row = page.locator(ROW.format(bob))
+    row.get_by_label("Name").fill("Half a na")
+    alice.name = "Zoe"
+    alice.save()
+    expect(page.locator(ROW.format(alice)).locator("b")).to_have_text("Zoe")
+    expect(page.locator(".person").last).to_contain_text("Zoe")
+    expect(row.get_by_label("Name")).to_have_value("Half a na")
+    expect(row.get_by_label("Name")).to_be_focused()
+    row.get_by_role("link", name="Cancel").click()
+    expect(row.locator("b")).to_have_text("Bob Okafor")
+
+
+def test_somebody_who_speaks_for_the_first_time_is_followed_too(
+    browse: Browse, alice: User, bob: User, say: Say
+) -> None:
+    lobby = Room.objects.lobby()
+    lobby.join(alice)
+    page = browse(alice, f"/rooms/{lobby.pk}/")
+    watching(page, lobby.topic)
+    lobby.join(bob)
+    say(lobby, bob, "hello from somebody new")
+    expect(page.get_by_text("hello from somebody new")).to_be_visible()
+    watching(page, f"people:{bob.pk}")
+    expect(page.locator(f"#cast [data-person='{bob.pk}']")).to_have_count(1)
+    bob.name = "Bobby"
+    bob.save()
+    expect(page.locator(".messages .message-author").first).to_have_text("Bobby")
+
+
+def test_a_card_opens_over_the_conversation_follows_and_leads_to_a_chat(
+    browse: Browse, alice: User, bob: User, say: Say
+) -> None:
+    lobby = Room.objects.lobby()
+    lobby.join(alice)
+    lobby.join(bob)
+    say(lobby, bob, "click me")
+    page = browse(alice, f"/rooms/{lobby.pk}/")
+    watching(page, lobby.topic)
+    page.locator(".message-head .person-link").click()
+    card = page.get_by_role("dialog")
+    expect(card.get_by_role("heading")).to_have_text("Bob Okafor")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    page.locator(".message-head .person-link").press("Enter")
+    expect(card.get_by_role("heading")).to_have_text("Bob Okafor")
+    bob.name = "Robert"
+    bob.save()
+    expect(card.get_by_role("heading")).to_have_text("Robert")
+    card.get_by_role("button", name="Message").click()
+    expect(page.locator("#room-title")).to_have_text("Robert")
+    expect(card).to_be_hidden()
