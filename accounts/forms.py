@@ -2,6 +2,7 @@
 
 import unicodedata
 from typing import Any
+from zoneinfo import available_timezones
 
 from allauth.account import app_settings
 from allauth.account.forms import AddEmailForm
@@ -14,6 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
+from accounts.pictures import BadPicture, make_pictures
+from accounts.pictures.making import UPLOAD_LIMIT
 
 
 class SignupForm(AllauthSignupForm):
@@ -93,6 +96,60 @@ class PersonForm(forms.ModelForm):
         if commit and self.changed_data:
             person.save(update_fields=self.changed_data)
         return person
+
+
+class ProfileForm(forms.ModelForm):
+    """What one tells the others of oneself."""
+
+    time_zone = forms.TypedChoiceField(
+        required=False,
+        choices=lambda: [("", "Not told"), *((name, name.replace("_", " ")) for name in sorted(available_timezones()))],
+        help_text="Others see what time it is for you.",
+    )
+
+    class Meta:
+        model = User
+        fields = ["name", "handle", "bio", "time_zone"]
+        widgets = {"bio": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "handle": "Small letters, digits and underscores. Others find you by it.",
+            "bio": "A line or two on your card.",
+        }
+
+    def clean_name(self) -> str:
+        return readable_name(self.cleaned_data["name"])
+
+    def clean_handle(self) -> str:
+        return str(self.cleaned_data["handle"]).lower()
+
+    def clean_bio(self) -> str:
+        bio = str(self.cleaned_data["bio"]).replace("\r\n", "\n").strip()
+        if bio and not can_be_read(bio.replace("\n", " ")):
+            raise forms.ValidationError("This has characters that would change the text around it.")
+        return bio
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  (Django's signature)
+        person: User = self.instance
+        if commit and self.changed_data:
+            person.save(update_fields=self.changed_data)
+        return person
+
+
+class PictureForm(forms.Form):
+    picture = forms.FileField(
+        error_messages={"required": "Choose a picture first.", "empty": "The file is empty."},
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )
+
+    def clean_picture(self) -> dict[int, bytes]:
+        """The squares that the file was made into."""
+        file = self.cleaned_data["picture"]
+        try:
+            if file.size > UPLOAD_LIMIT:
+                raise BadPicture(f"The file is too large: {UPLOAD_LIMIT // 2**20} MB fit.")
+            return make_pictures(file.read())
+        except BadPicture as bad:
+            raise forms.ValidationError(str(bad)) from None
 
 
 def readable_name(text: str) -> str:

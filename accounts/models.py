@@ -1,13 +1,16 @@
 """Who you are."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.pictures import Picture, forget_pictures, store_pictures
 from chatpoc.live.models import Tagged
 
 HANDLE_VALIDATORS = [
@@ -17,6 +20,7 @@ HANDLE_VALIDATORS = [
     )
 ]
 EMAIL_LIMIT = 254  # characters; the longest address that mail can be sent to
+BIO_LIMIT = 200  # characters
 HUES = 8  # avatar colours in static/css/app.css
 
 
@@ -62,6 +66,9 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(max_length=EMAIL_LIMIT)
     handle = models.CharField(max_length=30, validators=HANDLE_VALIDATORS)
     name = models.CharField(max_length=60)
+    bio = models.CharField("About you", max_length=BIO_LIMIT, blank=True)
+    time_zone = models.CharField(max_length=40, blank=True, help_text="a name such as Europe/Warsaw; empty for unknown")
+    picture_name = models.CharField(max_length=60, blank=True, editable=False, help_text="of its files; empty for none")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -96,6 +103,23 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         self.email = self.email.strip().lower()
+
+    @property
+    def picture(self) -> Picture | None:
+        return Picture(self.picture_name) if self.picture_name else None
+
+    def take_picture(self, pictures: Mapping[int, bytes]) -> None:
+        """Show these squares from now on, by their side in pixels, and let go of the ones before."""
+        self._change_picture(store_pictures(self.pk, pictures))
+
+    def remove_picture(self) -> None:
+        self._change_picture("")
+
+    def _change_picture(self, name: str) -> None:
+        before, self.picture_name = self.picture_name, name
+        self.save(update_fields=["picture_name"])
+        if before and before != name:
+            transaction.on_commit(partial(forget_pictures, before), robust=True)
 
     @property
     def may_change_people(self) -> bool:

@@ -1,6 +1,8 @@
 from django.urls import path, register_converter
 
 from accounts.fragments import cast, me
+from accounts.pictures.storing import SIDES
+from accounts.views import profile
 
 CAST = 100  # people
 
@@ -17,7 +19,39 @@ class Numbers:
         return ",".join(map(str, value))
 
 
+class PictureName:
+    """Whose it is, and a digest of what is in it."""
+
+    regex = r"[1-9]\d{0,17}-[0-9a-f]{24}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class Side:
+    """Of a square, in pixels."""
+
+    regex = "|".join(map(str, SIDES))
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
 register_converter(Numbers, "numbers")
+register_converter(PictureName, "picture_name")
+register_converter(Side, "side")
 
 app_name = "accounts"
-urlpatterns = [path("me/", me, name="me"), path("cast/<numbers:people>/", cast, name="cast")]
+urlpatterns = [
+    path("me/", me, name="me"),
+    path("cast/<numbers:people>/", cast, name="cast"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/picture/", profile.picture, name="set_picture"),
+    path("pictures/<picture_name:name>-<side:side>.webp", profile.picture_file, name="picture"),
+]

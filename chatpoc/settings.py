@@ -165,7 +165,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", "blob:"],  # blob: is a picture that was chosen and is not sent yet
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
         "form-action": [SELF],

@@ -5,6 +5,15 @@ const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short"
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
 
+// What time it is there now; nothing where the browser does not know the zone.
+function timeIn(zone) {
+  try {
+    return new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", timeZone: zone }).format();
+  } catch {
+    return "";
+  }
+}
+
 class LocalTime extends HTMLElement {
   static observedAttributes = ["datetime"];
 
@@ -13,6 +22,8 @@ class LocalTime extends HTMLElement {
   }
 
   connectedCallback() {
+    const zone = this.getAttribute("zone");
+    if (zone) return (this.textContent = timeIn(zone));
     const at = new Date(this.getAttribute("datetime"));
     this.textContent = this.formatFor(at).format(at);
     this.title = full.format(at);

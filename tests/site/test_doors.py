@@ -25,6 +25,8 @@ OPEN = {
 EXAMPLES = {
     "int": "1",
     "numbers": "1",
+    "picture_name": "1-" + "a" * 24,
+    "side": "48",
     "str": "alice",
     "path": "1",
     "uidb36": "1",

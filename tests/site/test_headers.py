@@ -28,7 +28,7 @@ ENTRANCES = [
     "/nothing/here/",
 ]
 ALONE = {"'self'", "'none'"}
-ALLOWED = {"img-src": ALONE | {"data:"}}
+ALLOWED = {"img-src": ALONE | {"data:", "blob:"}}  # blob: is a file that was chosen on this page
 
 
 def assert_guarded(answer: Any) -> None:

@@ -1,0 +1,59 @@
+"""Who one is to the others: name, handle, words, zone, picture."""
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.forms import PictureForm, ProfileForm
+from accounts.models import User
+from accounts.pictures.storing import path_of
+from accounts.requests import ViewerRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: ViewerRequest) -> HttpResponse:
+    """The forms; POST saves what is told to others."""
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect("accounts:profile")
+    return profile_page(request, form=form)
+
+
+@require_POST
+def picture(request: ViewerRequest) -> HttpResponse:
+    """A new picture, or, with `remove`, none."""
+    if "remove" in request.POST:
+        request.user.remove_picture()
+        return redirect("accounts:profile")
+    form = PictureForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return profile_page(request, picture_form=form)
+    request.user.take_picture(form.cleaned_data["picture"])
+    return redirect("accounts:profile")
+
+
+def profile_page(request: ViewerRequest, **forms: Any) -> HttpResponse:
+    ready = {"form": ProfileForm(instance=request.user), "picture_form": PictureForm()} | forms
+    status = 422 if any(form.errors for form in ready.values()) else 200
+    return render(request, "accounts/profile.html", ready, status=status)
+
+
+@require_safe
+def picture_file(request: ViewerRequest, name: str, side: int) -> HttpResponse:  # noqa: ARG001
+    """One of the squares, for whoever is signed in. Its name is its content, so it may be kept for ever."""
+    try:
+        with default_storage.open(path_of(name, side)) as file:
+            content = file.read()
+    except OSError:
+        raise Http404 from None
+    headers = {
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Content-Disposition": "inline",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(content, content_type="image/webp", headers=headers)
