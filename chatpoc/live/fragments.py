@@ -46,7 +46,7 @@ class Fragment:
 
     def __init__(self, template: str, names: Names, first: Names, may: May, context: Context) -> None:
         self.template, self.names, self.first, self.may, self.context = template, names, first, may, context
-        self.name = f"{context.__module__}.{context.__name__}"
+        self.name = f"{context.__module__.partition('.')[0]}.{context.__name__}"
         update_wrapper(self, context)
 
     def __call__(self, request: HttpRequest, **arguments: Any) -> HttpResponse:

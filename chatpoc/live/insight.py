@@ -18,10 +18,10 @@ if TYPE_CHECKING:  # the hub starts `follow`
     from chatpoc.live.hub import Hub
 
 TAG = "insight"
-FRAGMENT = "chatpoc.live.views.figures"
+FRAGMENT = "chatpoc.figures"
 OWN = (TAG, FRAGMENT)  # not shown and not followed: the page would make itself stale for ever
 PACE = 1  # seconds between two renewals, at least
-BOUNDS = (*counters.AGES, float("inf"))
+BOUNDS = tuple(float(bound) for bound in (*counters.AGES, "inf"))
 PROMISE = 1  # second; no visible fragment shall be older
 STARTED = datetime.now(UTC)
 PROCESS = f"{socket.gethostname()}, process {os.getpid()}"
