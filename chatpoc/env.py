@@ -56,6 +56,17 @@ def secret_key() -> str:
     return kept.read_text()
 
 
+def metrics_token() -> str:
+    """METRICS_TOKEN, which opens /metrics; without it nobody can."""
+    token: str = env.str("METRICS_TOKEN", "")
+    if token and (len(token) < 20 or len(token.split()) > 1):
+        raise ImproperlyConfigured(
+            "METRICS_TOKEN can be guessed: it must be at least 20 characters long, without spaces. "
+            'python -c "import secrets; print(secrets.token_urlsafe(30))" makes one.'
+        )
+    return token
+
+
 def allowed_hosts() -> list[str]:
     """ALLOWED_HOSTS, comma-separated; `*` is refused in production."""
     given = needed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", why="ALLOWED_HOSTS=chat.example.org")

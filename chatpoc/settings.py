@@ -13,12 +13,14 @@ from chatpoc.env import (
     env,
     forgetful,
     layer_and_cache,
+    metrics_token,
     one_of,
     secret_key,
 )
 
 SECRET_KEY = secret_key()
 DEBUG = env.bool("DEBUG", False) and not PRODUCTION
+METRICS_TOKEN = metrics_token()
 ALLOWED_HOSTS = allowed_hosts()
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

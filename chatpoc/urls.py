@@ -7,6 +7,7 @@ from chatpoc.env import PRODUCTION
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chat.urls")),
+    path("", include("chatpoc.live.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

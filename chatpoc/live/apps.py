@@ -6,7 +6,7 @@ class LiveConfig(AppConfig):
     label = "live"
 
     def ready(self) -> None:
-        from chatpoc.live import capture
+        from chatpoc.live import capture, insight  # noqa: F401  (insight declares its tag)
         from chatpoc.live.models import Tagged
 
         for model in apps.get_models(include_auto_created=True):

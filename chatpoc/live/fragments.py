@@ -9,6 +9,7 @@ path("conversations/", conversations, name="conversations")           # the URL
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import update_wrapper
@@ -16,45 +17,63 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from chatpoc.live import tags, versions
+from chatpoc.live import counters, staleness, tags, versions
 
 REMEMBERED = 24 * 3600  # seconds that the server knows which tags a fragment had, to answer 304 without a query
 
 Names = Callable[..., Iterable[str]]
 Context = Callable[..., dict[str, Any]]
+May = Callable[[HttpRequest], bool]
 
 
 def fragment(
-    template: str, *, tags: Names, first: Names | None = None, query: tuple[str, ...] = ()
+    template: str,
+    *,
+    tags: Names,
+    first: Names | None = None,
+    query: tuple[str, ...] = (),
+    may: May = lambda _request: True,
 ) -> Callable[[Context], "Fragment"]:
     """Make a view of a function that returns a context.
 
     `tags` gets the same arguments, and names what it is made from. Where it reads data to know (a sidebar's rooms), `first`
     names the tags under which that data stands. `query` names the parameters of the address that it depends on; a page that
-    shows it has them under the same names.
+    shows it has them under the same names. For whom `may` says no, it is 404, also where nothing changed.
     """
-    return lambda context: Fragment(template, tags, first or (lambda *_, **__: ()), query, context)
+    return lambda context: Fragment(template, (first or (lambda *_, **__: ()), tags), query, may, context)
 
 
 class Fragment:
     """A view whose answer is one element. It only reads."""
 
-    def __init__(self, template: str, names: Names, first: Names, query: tuple[str, ...], context: Context) -> None:
-        self.template, self.names, self.first, self.query, self.context = template, names, first, query, context
+    def __init__(
+        self, template: str, names: tuple[Names, Names], query: tuple[str, ...], may: May, context: Context
+    ) -> None:
+        self.template, self.query, self.may, self.context = template, query, may, context
+        self.first, self.names = names
+        self.name = f"{context.__module__.partition('.')[0]}.{context.__name__}"
         update_wrapper(self, context)
 
     def __call__(self, request: HttpRequest, **arguments: Any) -> HttpResponse:
         """304 while nothing changed since the ptag that the browser sends; then not even the context is asked for."""
+        if not self.may(request):
+            raise Http404
         address = self._address(request, request.path)
-        if (ptag := request.headers.get("HX-PTag")) and self._is_current(request, address, ptag):
-            return HttpResponse(status=304, headers={"HX-PTag": ptag})
-        html, ptag = self._render(request, address, arguments)
-        return HttpResponse(html, headers={"HX-PTag": ptag})
+        had = request.headers.get("HX-PTag", "")
+        if had and (names := self._unchanged(request, address, had)) is not None:
+            counters.fetched(self.name, names, 0)
+            return HttpResponse(status=304, headers={"HX-PTag": had})
+        html, ptag, names = self._render(request, address, arguments)
+        response = HttpResponse(html, headers={"HX-PTag": ptag})
+        counters.fetched(self.name, names, len(response.content))
+        if late := staleness.since(had):
+            counters.staleness.labels(late[1]).observe(time.time() - late[0])
+        return response
 
     def render(self, request: HttpRequest, path: str, arguments: dict[str, Any]) -> SafeString:
         """The same bytes, for the first paint inside a page."""
@@ -65,25 +84,31 @@ class Fragment:
         given = {name: request.GET[name] for name in self.query if request.GET.get(name)}
         return f"{path}?{urlencode(given)}" if given else path
 
-    def _render(self, request: HttpRequest, address: str, arguments: dict[str, Any]) -> tuple[SafeString, str]:
+    def _render(
+        self, request: HttpRequest, address: str, arguments: dict[str, Any]
+    ) -> tuple[SafeString, str, list[str]]:
         # Versions before the data, and those that decide which tags there are before the tags: what changes meanwhile makes
         # this stale, and not the next.
+        started = time.perf_counter()
         before = versions.current(self.first(request, **arguments))
         names = sorted({*before, *self.names(request, **arguments)})
         tags.check(names)
         made_from = versions.current(names) | before
         ptag = _digest(address, made_from)
+        staleness.served(ptag, names, time.time())
         _remember(_key(request, address), names)
         live = {"path": address, "tags": json.dumps(made_from), "ptag": ptag}
         html = render_to_string(self.template, self.context(request, **arguments) | {"live": live}, request)
-        return html, ptag
+        counters.renders.labels(self.name).observe(time.perf_counter() - started)
+        return html, ptag, names
 
-    def _is_current(self, request: HttpRequest, address: str, ptag: str) -> bool:
+    def _unchanged(self, request: HttpRequest, address: str, ptag: str) -> list[str] | None:
+        """The tags of the fragment with this ptag, if it is as new as they are."""
         try:
-            names = caches["live"].get(_key(request, address))
+            names: list[str] | None = caches["live"].get(_key(request, address))
         except Exception:  # noqa: BLE001  (whatever the cache raises)
-            return False
-        return names is not None and _digest(address, versions.current(names)) == ptag
+            return None
+        return names if names is not None and _digest(address, versions.current(names)) == ptag else None
 
 
 def attributes(live: dict[str, str]) -> SafeString:

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from channels.layers import get_channel_layer  # noqa: TID251  (this is the one door)
 from django.conf import settings
 
+from chatpoc.live import counters, staleness
 from chatpoc.live.heartbeat import Heartbeat
 from chatpoc.live.topics import Socket, Topic, group_name
 
@@ -51,10 +52,11 @@ class Hub:
     def add(self, socket: Socket) -> None:
         self.sockets.add(socket)
         if not self._tasks:
-            from chatpoc.live import outbox
+            from chatpoc.live import insight, outbox
 
-            jobs = [self._listen, self._follow_topics, self._beat, *([outbox.follow] if settings.LIVE_OUTBOX else [])]
-            self._tasks = [asyncio.create_task(job()) for job in jobs]
+            jobs = [self._listen(), self._follow_topics(), self._beat(), insight.follow(self)]
+            jobs += [outbox.follow()] if settings.LIVE_OUTBOX else []
+            self._tasks = [asyncio.create_task(job) for job in jobs]
 
     def remove(self, socket: Socket) -> None:
         """Forget a socket that is gone; needs no await, so nothing can interrupt it half-way."""
@@ -124,8 +126,10 @@ class Hub:
                     topic.late = False
                     await self._tell(topic.sockets, REWATCH)
         elif message["type"] == "frame":
-            await self._tell(topic.sockets, message["text"])
+            staleness.stale(message.get("stale", ()), message.get("at", 0))
+            await self._hand_on(topic, name, message["text"])
         elif message["type"] == "hint":
+            staleness.stale(message.get("stale", ()), message.get("at", 0))
             await self._handle_hint(topic, message)
         elif message["type"] == "close":
             for socket in list(topic.sockets):
@@ -144,13 +148,17 @@ class Hub:
             topic.next_hints[message["tag"]] = message["text"]
             return
         topic.hinted_at = self.loop.time()
-        await self._tell(topic.sockets, message["text"])
+        await self._hand_on(topic, message["tag"], message["text"])
 
     def _hand_on_hints(self, topic: Topic) -> None:
         hints, topic.next_hints = topic.next_hints, {}
         topic.hinted_at = self.loop.time()
-        for text in hints.values():
-            self._start(self._tell(topic.sockets, text))
+        for tag, text in hints.items():
+            self._start(self._hand_on(topic, tag, text))
+
+    async def _hand_on(self, topic: Topic, tag: str, text: str) -> None:
+        counters.frames.labels(counters.type_of(tag)).inc(len(topic.sockets))
+        await self._tell(topic.sockets, text)
 
     def _start(self, job: Coroutine[Any, Any, None]) -> None:
         task = self.loop.create_task(job)

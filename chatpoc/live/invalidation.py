@@ -2,10 +2,11 @@
 
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable
 
-from chatpoc.live import publishing, tags, versions
+from chatpoc.live import counters, publishing, staleness, tags, versions
 
 logger = logging.getLogger(__name__)
 
@@ -19,12 +20,16 @@ _lock = threading.Lock()
 def invalidate(stale: Iterable[str]) -> None:
     """Tell every page that shows these tags, or whole types, to fetch them anew. Never raises: the write stands."""
     if names := _gathered(set(stale)):
-        renew(names)
-        _hint(names)
+        at = time.time()
+        renew(names, at)
+        _hint(names, at)
 
 
-def renew(names: set[str]) -> None:
+def renew(names: set[str], at: float) -> None:
     """New versions now, or, while the cache is out of reach, as soon as it is back, with hints of their own then."""
+    for name in names:
+        counters.invalidations.labels(counters.type_of(name)).inc()
+    staleness.stale(names, at)
     try:
         versions.renew(names)
     except Exception as error:  # noqa: BLE001  (whatever the cache raises)
@@ -39,16 +44,16 @@ def _gathered(names: set[str]) -> set[str]:
     return {name for name in names if name.partition(":")[0] not in crowded} | crowded
 
 
-def _hint(names: set[str]) -> None:
+def _hint(names: set[str], at: float) -> None:
     """Hints carry no data. The topic of a type reaches those who watch it whole; `whole()`, those who watch any id of it."""
     current = versions.current(name for name in names if ":" in name)
     for name in names:
         if ":" in name:
-            publishing.hint(tags.topic(name), name, {"stale": {name: current[name]}})
+            publishing.hint(tags.topic(name), name, {"stale": {name: current[name]}}, at)
         else:
-            publishing.hint(tags.topic(versions.whole(name)), name, {"stale_type": name})
+            publishing.hint(tags.topic(versions.whole(name)), name, {"stale_type": name}, at)
     for type_ in {name.partition(":")[0] for name in names} & tags.watched_whole():
-        publishing.hint(tags.topic(type_), type_, {"stale": versions.current([type_])})
+        publishing.hint(tags.topic(type_), type_, {"stale": versions.current([type_])}, at)
 
 
 def _try_again(names: set[str]) -> None:

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer  # noqa: TID251  (this is the one door)
 
-from chatpoc.live import outbox
+from chatpoc.live import counters, outbox
 from chatpoc.live.hub import running_hub
 from chatpoc.live.topics import group_name
 
@@ -21,18 +22,25 @@ def publish(topic: str, frame: Mapping[str, Any], *, stale: Iterable[str] = ()) 
 
     The tags in `stale` travel with it, instead of a hint each: their types are declared with `topics_of` this one's.
     """
+    at = time.time()
     if names := set(stale):
         from chatpoc.live import invalidation, versions
 
-        invalidation.renew(names)
+        invalidation.renew(names, at)
         frame = {**frame, "stale": versions.current(names)}
     outbox.leave({topic, *names})
-    _send(topic, {"type": "frame", "topic": topic, "text": json.dumps(frame, separators=(",", ":"))})
+    text = json.dumps(frame, separators=(",", ":"))
+    _send(topic, {"type": "frame", "topic": topic, "text": text, "stale": sorted(names), "at": at})
 
 
-def hint(topic: str, tag: str, frame: Mapping[str, Any]) -> None:
-    """Like publish; but while hints for a tag come faster than pages refetch, the hub hands on just the last."""
-    _send(topic, {"type": "hint", "topic": topic, "tag": tag, "text": json.dumps(frame, separators=(",", ":"))})
+def hint(topic: str, tag: str, frame: Mapping[str, Any], at: float) -> None:
+    """Like publish; but while hints for a tag come faster than pages refetch, the hub hands on just the last.
+
+    `at`: when the tag became stale, in Unix time.
+    """
+    counters.hints.labels(counters.type_of(tag)).inc()
+    text = json.dumps(frame, separators=(",", ":"))
+    _send(topic, {"type": "hint", "topic": topic, "tag": tag, "text": text, "stale": [tag], "at": at})
 
 
 def close(topic: str, code: int) -> None:

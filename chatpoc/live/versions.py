@@ -28,9 +28,17 @@ def current(tags: Iterable[str]) -> dict[str, str]:
 
 def renew(tags: Iterable[str]) -> None:
     """Give these tags, and what contains them, new versions. Raises what the cache raises."""
-    names = set(tags)
-    stale = {tag if ":" in tag else whole(tag) for tag in names} | {tag.partition(":")[0] for tag in names}
-    caches["live"].set_many({_key(tag): _new() for tag in stale}, KEPT)
+    caches["live"].set_many({key: _new() for tag in set(tags) for key in keys_renewed_by(tag)}, KEPT)
+
+
+def keys_of(tags: Iterable[str]) -> set[str]:
+    """What the versions of these tags are made of."""
+    return {key for tag in tags for key in _keys(tag)}
+
+
+def keys_renewed_by(tag: str) -> set[str]:
+    """A tag with an id, or a whole type, and the type that contains it."""
+    return {_key(tag if ":" in tag else whole(tag)), _key(tag.partition(":")[0])}
 
 
 def _keys(tag: str) -> list[str]:

@@ -23,6 +23,7 @@ OTHERS = (
     "DATABASE_POOL",
     "EMAIL_VERIFICATION",
     "MEDIA_ROOT",
+    "METRICS_TOKEN",
     "TIME_ZONE",
     "LOG_LEVEL",
     "DEBUG",
@@ -54,6 +55,8 @@ UNSAFE = {
     ("EMAIL_URL", "filemail:////srv/mail"): "EMAIL_URL=smtp+tls://user:password@host:587",
     ("EMAIL_VERIFICATION", "maybe"): "mandatory, optional",
     ("LOG_LEVEL", "loud"): "DEBUG, INFO, WARNING",
+    ("METRICS_TOKEN", "short"): "secrets.token_urlsafe(30)",
+    ("METRICS_TOKEN", "# make one with a program"): "secrets.token_urlsafe(30)",
 }
 
 Answer = subprocess.CompletedProcess[str]
