@@ -3,16 +3,32 @@
 import os
 from typing import Any
 
+import django
+from asgiref.sync import sync_to_async
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.core.asgi import get_asgi_application
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatpoc.settings")
-pages = get_asgi_application()  # loads the apps, which the imports below need
+django.setup()  # loads the apps, which the imports below need
 
 from chatpoc.live.consumer import LiveConsumer  # noqa: E402
 from chatpoc.live.nowhere import Nowhere  # noqa: E402
 
+
+class Pages(ASGIHandler):
+    """Middleware and views are all synchronous here: a request goes to its thread once, and not to and fro between them, which
+    costs a fifth of the CPU of a short answer (docs/benchmarks/invalidation.md)."""
+
+    def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002
+        super().load_middleware(is_async=False)
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        return await sync_to_async(self.get_response)(request)
+
+
 # Channels puts ASGI applications where Django's own types expect views.
 sockets: Any = [re_path(r"^ws/$", LiveConsumer.as_asgi()), re_path(r"", Nowhere.as_asgi())]  # type: ignore[arg-type]
-application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(sockets)})
+application = ProtocolTypeRouter({"http": Pages(), "websocket": URLRouter(sockets)})

@@ -1,16 +1,44 @@
-"""The cache that other packages use: without Redis it forgets, and what counts on it (a limit on guesses) lets pass.
+"""The caches on Redis: one client for the process; and one that does not fail.
 
-The live engine uses the alias `live`, which tells when it is out of reach.
+The cache that other packages use forgets without Redis, and what counts on it (a limit on guesses) lets pass. The live engine
+uses the alias `live`, which tells when it is out of reach.
 """
 
 import logging
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import Redis
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+
+
+class SharedClient(RedisCacheClient):
+    """Django makes a client for each command, which costs as much as the command."""
+
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self._writes, self._reads = super().get_client(write=True), super().get_client()
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
+        return self._writes if write else self._reads
+
+
+class SharedRedisCache(RedisCache):
+    """Django keeps a cache for each thread, and under ASGI each request has a thread of its own: it would connect anew."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._cache = _client(server)
+
+
+@lru_cache
+def _client(server: str) -> SharedClient:
+    """Of this process; threads may share its pool of connections."""
+    return SharedClient([server])
 
 
 def _try(work: Callable[..., Any], *args: Any, without: Any, **kwargs: Any) -> Any:
@@ -21,7 +49,7 @@ def _try(work: Callable[..., Any], *args: Any, without: Any, **kwargs: Any) -> A
         return without
 
 
-class ForgetfulRedisCache(RedisCache):
+class ForgetfulRedisCache(SharedRedisCache):
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return _try(super().get, key, default, version, without=default)
 

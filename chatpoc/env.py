@@ -125,7 +125,7 @@ def layer_and_cache() -> tuple[dict[str, Any], dict[str, Any]]:
             "CONFIG": {"hosts": [url], "prefix": "chatpoc"},
         }
         return layer, {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "chatpoc.cache.SharedRedisCache",
             "LOCATION": url,
             "KEY_PREFIX": "chatpoc",
         }
@@ -167,4 +167,4 @@ def parsed(parse: Callable[[str], dict[str, Any]], url: str) -> dict[str, Any]:
 
 def forgetful(backend: str) -> str:
     """The same cache for packages that do not expect it to fail: a log-in must not break because Redis is away."""
-    return "chatpoc.cache.ForgetfulRedisCache" if backend.endswith("RedisCache") else backend
+    return "chatpoc.cache.ForgetfulRedisCache" if backend.endswith("SharedRedisCache") else backend

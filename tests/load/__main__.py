@@ -1,7 +1,10 @@
-"""What one delivery costs the server, beside stock Channels in the same run: `make bench`, about 3 minutes.
+"""What the chat costs the server, beside a peer or a floor in the same run: `make bench`, about 7 minutes.
 
-python -m tests.load            writes docs/benchmarks/delivery.md and .json; status 1 when ours is not 3 times cheaper
-python -m tests.load --quick    a smoke test, under a minute; writes nothing
+python -m tests.load                 a delivery, beside stock Channels; status 1 when ours is not 3 times cheaper
+python -m tests.load invalidation    what tag invalidation costs; status 1 when a goal is missed
+… --quick                            a smoke test, about a minute
+
+Each writes docs/benchmarks/delivery.md or invalidation.md, and the same as .json; a smoke test writes nothing.
 """
 
 import os
@@ -19,6 +22,10 @@ FOLDER = ROOT / "docs" / "benchmarks"
 
 def main(arguments: list[str]) -> int:
     allow_files()
+    if "invalidation" in arguments:
+        from tests.load.invalidation.run import main as invalidation
+
+        return invalidation(quick="--quick" in arguments)
     with redis_server() as redis, tempfile.TemporaryDirectory(prefix="chatpoc-load-") as folder:
         os.environ.update(
             DJANGO_SETTINGS_MODULE="chatpoc.settings", MODE="development", DEBUG="", ALLOWED_HOSTS="127.0.0.1",

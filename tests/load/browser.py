@@ -40,12 +40,16 @@ class Browser(asyncio.Protocol):
             self._upgrade()
         if self.upgraded:
             for opcode, payload in self._frames():
-                if opcode == TEXT and payload.startswith(FRAME):
-                    self.arrived.append((now, payload))
-                elif opcode == TEXT and payload.startswith(WATCHING):
-                    self._watching(json.loads(payload))
+                if opcode == TEXT:
+                    self.heard(payload, now)
+                    if payload.startswith(WATCHING):
+                        self._watching(json.loads(payload))
                 elif opcode == CLOSE:
                     self._failed(f"it was closed with {int.from_bytes(payload[:2], 'big')}")
+
+    def heard(self, payload: bytes, at: float) -> None:
+        if payload.startswith(FRAME):
+            self.arrived.append((at, payload))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._failed("it was cut")

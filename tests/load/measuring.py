@@ -40,8 +40,8 @@ class Failed(Exception):
 class Crowd:
     """The process that holds all browsers."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.load.crowd"]
+    def __init__(self, module: str) -> None:
+        command = [sys.executable, "-m", module]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def ask(self, command: dict[str, Any]) -> dict[str, Any]:
@@ -55,8 +55,8 @@ class Crowd:
 
 
 @contextmanager
-def crowd_running() -> Iterator[Crowd]:
-    crowd = Crowd()
+def crowd_running(module: str = "tests.load.crowd") -> Iterator[Crowd]:
+    crowd = Crowd(module)
     try:
         yield crowd
     finally:

@@ -15,7 +15,7 @@ from tests.load.measuring import FRAME_BYTES, Load, Sample
 from tests.servers import ROOT
 
 TARGET = 3  # times cheaper than stock
-PACKAGES = ["daphne", "channels", "channels-redis", "Django", "Twisted", "autobahn"]
+PACKAGES = ["daphne", "channels", "channels-redis", "Django", "Twisted", "autobahn", "psycopg", "redis"]
 CONTESTANTS = [Stock, Ours, Floor]
 Rounds = list[dict[str, Sample]]
 Results = list[tuple[Load, Rounds]]

@@ -1,0 +1,29 @@
+"""What a part of the benchmark found, for people and for programs."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    text: str
+    columns: list[str]
+    rows: list[list[str]]
+    verdict: str
+    reached: bool | None  # None where there is no goal
+    figures: dict[str, Any] = field(default_factory=dict)  # every sample
+
+
+def spread(values: Sequence[float], digits: int = 0) -> str:
+    """Median, and the middle half of many values or all of few."""
+    low, high = min(values), max(values)
+    if len(values) >= 8:
+        low, _, high = statistics.quantiles(values, n=4)
+    return f"{statistics.median(values):,.{digits}f} ({low:,.{digits}f}–{high:,.{digits}f})"
+
+
+def rounded(values: Sequence[float]) -> list[float]:
+    return [round(value, 3) for value in values]
