@@ -1,13 +1,16 @@
 """Who you are."""
 
+import uuid
 from typing import Any, ClassVar
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.signals import erased
 from chatpoc.live.models import Tagged
 
 HANDLE_VALIDATORS = [
@@ -17,6 +20,7 @@ HANDLE_VALIDATORS = [
     )
 ]
 EMAIL_LIMIT = 254  # characters; the longest address that mail can be sent to
+GONE = "Deleted account"
 HUES = 8  # avatar colours in static/css/app.css
 
 
@@ -61,6 +65,8 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    deactivated_at = models.DateTimeField(null=True, editable=False, help_text="when they left, to come back or not")
+    deleted_at = models.DateTimeField(null=True, editable=False, help_text="since then it is nobody's account")
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -85,6 +91,11 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
                 name="one_account_per_handle",
                 violation_error_message="This handle is taken.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_active=False) | models.Q(deactivated_at=None, deleted_at=None),
+                name="who_left_is_not_active",  # else a link to come back would outlive a ban
+                violation_error_message="A deleted account cannot become active again.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,6 +103,49 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         self.email = self.email.strip().lower()
+        if self.is_active:
+            self.deactivated_at = None
+
+    def deactivate(self) -> None:
+        """They leave, and may come back: what is theirs stays, every session ends."""
+        with transaction.atomic():
+            self.is_active, self.deactivated_at = False, timezone.now()
+            self.save(update_fields=["is_active", "deactivated_at"])
+            self.end_sessions()
+
+    def come_back(self) -> None:
+        self.is_active, self.deactivated_at = True, None
+        self.save(update_fields=["is_active", "deactivated_at"])
+
+    def erase(self) -> None:
+        """What they said stays where it was said; that they said it goes, for good."""
+        from allauth.account.models import EmailAddress  # it needs this model
+        from allauth.mfa.models import Authenticator
+
+        with transaction.atomic():
+            self.end_sessions()
+            EmailAddress.objects.filter(user=self).delete()
+            Authenticator.objects.filter(user=self).delete()
+            LogEntry.objects.filter(content_type__app_label="accounts", object_id=str(self.pk)).update(object_repr=GONE)
+            self.groups.clear()
+            self.user_permissions.clear()
+            self._forget_who()
+            erased.send(type(self), user=self)
+
+    def _forget_who(self) -> None:
+        self.name = GONE
+        self.handle = f"-{self.pk}"  # nobody can choose one like it
+        self.email = f"{uuid.uuid4().hex}@deleted.invalid"  # drawn, so that nobody can have taken it before
+        self.set_unusable_password()
+        self.is_active = self.is_staff = self.is_superuser = False
+        self.last_login = self.deactivated_at = None
+        self.deleted_at = timezone.now()
+        self.save()
+
+    def end_sessions(self) -> None:
+        from allauth.usersessions.models import UserSession  # it needs this model
+
+        UserSession.objects.filter(user=self).delete()
 
     @property
     def initials(self) -> str:
