@@ -5,11 +5,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.contrib import messages
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from accounts.comeback import mail_way_back
+from accounts.devices import in_words
 from accounts.models import EMAIL_LIMIT, User
 
 
@@ -43,6 +46,18 @@ class AccountAdapter(DefaultAccountAdapter):
         if self.request.user.is_authenticated:
             return reverse("account_email")
         return str(super().get_email_verification_redirect_url(email_address))
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Who left by themselves, and knows the password, gets the link to come back once more; at most one a minute."""
+        if user.deactivated_at and cache.add(f"come-back:{user.pk}", 1, 60):
+            mail_way_back(user)
+        response: HttpResponse = super().respond_user_inactive(request, user)
+        return response
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        if agent := context.get("user_agent"):
+            context = context | {"device": in_words(agent)}
+        super().send_mail(template_prefix, email, context)
 
     def is_safe_url(self, url: str) -> bool:
         try:

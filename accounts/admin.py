@@ -17,10 +17,13 @@ class UserAdmin(admin.ModelAdmin):
         "handle",
         "email",
         "is_active",
+        "deactivated_at",
+        "deleted_at",
         "is_staff",
         "is_superuser",
         "groups",
         "user_permissions",
     ]
+    readonly_fields = ["deactivated_at", "deleted_at"]
     filter_horizontal = ["groups", "user_permissions"]
     show_full_result_count = False

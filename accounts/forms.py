@@ -6,10 +6,14 @@ from zoneinfo import available_timezones
 
 from allauth.account import app_settings
 from allauth.account.forms import AddEmailForm
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.internal.flows.login import derive_login_method
 from allauth.account.internal.templatekit import get_entrance_context_data
 from allauth.account.models import EmailAddress
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -44,6 +48,8 @@ class SignupForm(AllauthSignupForm):
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Allauth's, but a handle or email that went to another sign-up since it was checked is explained as well."""
+        if self.account_already_exists and "password1" in self.cleaned_data:
+            make_password(self.cleaned_data["password1"])  # else the answer comes sooner, and so tells
         try:
             with transaction.atomic():
                 user, response = super().try_save(request)
@@ -51,8 +57,40 @@ class SignupForm(AllauthSignupForm):
             self.full_clean()
             if self.is_valid():  # the email is taken, and only its owner is told, by mail
                 return self.try_save(request)
-            return None, render(request, "account/signup.html", {"form": self} | get_entrance_context_data(request))
+            template = "account/signup_by_passkey.html" if self.by_passkey else "account/signup.html"
+            return None, render(request, template, {"form": self} | get_entrance_context_data(request))
         return user, response
+
+
+class LoginForm(AllauthLoginForm):
+    """By email or handle."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Email or handle"
+        self.fields["login"].widget.attrs.update(
+            placeholder="", autocomplete="username", autocapitalize="none", spellcheck="false"
+        )
+        self.fields["password"].widget.attrs.update(placeholder="")
+        self.fields["password"].help_text = ""
+
+    def clean_login(self) -> str:
+        return str(self.cleaned_data["login"]).removeprefix("@")
+
+    def user_credentials(self) -> dict[str, str]:
+        """One way only: allauth would try an email as a handle too, and so check a wrong password of a known one twice."""
+        login = self.cleaned_data["login"]
+        return {derive_login_method(login): login, "password": self.cleaned_data["password"]}
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = "Name"
+        self.fields["name"].max_length = 60
+        self.fields["passwordless"].label = "Sign in with it alone, without a password"
+        self.fields["passwordless"].help_text = "It then asks for your finger, face or PIN."
+        self.fields["passwordless"].initial = True
 
 
 class ChangeEmailForm(AddEmailForm):
@@ -66,6 +104,8 @@ class ChangeEmailForm(AddEmailForm):
 
     def save(self, request: HttpRequest) -> EmailAddress:
         """The old email signs in until the new one is confirmed, even if it was never confirmed itself."""
+        if app_settings.EMAIL_VERIFICATION_BY_CODE_ENABLED:
+            return super().save(request)
         EmailAddress.objects.filter(user=self.user, verified=False).exclude(email=self.user.email).delete()
         return EmailAddress.objects.add_email(request, self.user, self.cleaned_data["email"], confirm=True)
 
@@ -93,8 +133,8 @@ class PersonForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  (Django's signature)
         person: User = self.instance
-        if commit and self.changed_data:
-            person.save(update_fields=self.changed_data)
+        if commit and self.changed_data:  # who left by themselves and may come in again did not leave
+            person.save(update_fields=[*self.changed_data, "deactivated_at"])
         return person
 
 

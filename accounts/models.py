@@ -1,9 +1,11 @@
 """Who you are."""
 
+import uuid
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models, transaction
@@ -11,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.pictures import Picture, forget_pictures, store_pictures
+from accounts.signals import erased
 from chatpoc.live.models import Tagged
 
 HANDLE_VALIDATORS = [
@@ -21,6 +24,7 @@ HANDLE_VALIDATORS = [
 ]
 EMAIL_LIMIT = 254  # characters; the longest address that mail can be sent to
 BIO_LIMIT = 200  # characters
+GONE = "Deleted account"
 HUES = 8  # avatar colours in static/css/app.css
 
 
@@ -31,7 +35,8 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def listed_for(self, viewer: "User") -> "UserQuerySet":
         """The directory's: those whom `viewer` may find; who may change people sees the deactivated too."""
-        return self.exclude(pk=viewer.pk) if viewer.may_change_people else self.visible_to(viewer)
+        everyone = self.filter(deleted_at=None).exclude(pk=viewer.pk)
+        return everyone if viewer.may_change_people else everyone.filter(is_active=True)
 
     def search(self, text: str) -> "UserQuerySet":
         """Those whose name or handle contains every word of `text`; a leading @ means a handle."""
@@ -72,6 +77,8 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    deactivated_at = models.DateTimeField(null=True, editable=False, help_text="when they left, to come back or not")
+    deleted_at = models.DateTimeField(null=True, editable=False, help_text="since then it is nobody's account")
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -96,6 +103,11 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
                 name="one_account_per_handle",
                 violation_error_message="This handle is taken.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_active=False) | models.Q(deactivated_at=None, deleted_at=None),
+                name="who_left_is_not_active",  # else a link to come back would outlive a ban
+                violation_error_message="A deleted account cannot become active again.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +115,51 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         self.email = self.email.strip().lower()
+        if self.is_active:
+            self.deactivated_at = None
+
+    def deactivate(self) -> None:
+        """They leave, and may come back: what is theirs stays, every session ends."""
+        with transaction.atomic():
+            self.is_active, self.deactivated_at = False, timezone.now()
+            self.save(update_fields=["is_active", "deactivated_at"])
+            self.end_sessions()
+
+    def come_back(self) -> None:
+        self.is_active, self.deactivated_at = True, None
+        self.save(update_fields=["is_active", "deactivated_at"])
+
+    def erase(self) -> None:
+        """What they said stays where it was said; that they said it goes, for good."""
+        from allauth.account.models import EmailAddress  # it needs this model
+        from allauth.mfa.models import Authenticator
+
+        with transaction.atomic():
+            self.end_sessions()
+            EmailAddress.objects.filter(user=self).delete()
+            Authenticator.objects.filter(user=self).delete()
+            LogEntry.objects.filter(content_type__app_label="accounts", object_id=str(self.pk)).update(object_repr=GONE)
+            self.groups.clear()
+            self.user_permissions.clear()
+            self.remove_picture()
+            self._forget_who()
+            erased.send(type(self), user=self)
+
+    def _forget_who(self) -> None:
+        self.name = GONE
+        self.bio = self.time_zone = ""
+        self.handle = f"-{self.pk}"  # nobody can choose one like it
+        self.email = f"{uuid.uuid4().hex}@deleted.invalid"  # drawn, so that nobody can have taken it before
+        self.set_unusable_password()
+        self.is_active = self.is_staff = self.is_superuser = False
+        self.last_login = self.deactivated_at = None
+        self.deleted_at = timezone.now()
+        self.save()
+
+    def end_sessions(self) -> None:
+        from allauth.usersessions.models import UserSession  # it needs this model
+
+        UserSession.objects.filter(user=self).delete()
 
     @property
     def picture(self) -> Picture | None:
@@ -126,8 +183,8 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
         return self.is_staff and self.has_perm("accounts.change_user")
 
     def may_change(self, person: "User") -> bool:
-        """Those who can do everything are changed only by each other."""
-        return self.may_change_people and (self.is_superuser or not person.is_superuser)
+        """Those who can do everything are changed only by each other; who is gone, by nobody."""
+        return self.may_change_people and person.deleted_at is None and (self.is_superuser or not person.is_superuser)
 
     @property
     def initials(self) -> str:

@@ -1,51 +1,8 @@
-from django.urls import path, register_converter
+from django.urls import path
 
+from accounts import addresses  # noqa: F401  (registers the parts below)
 from accounts.fragments import cast, me
-from accounts.pictures.storing import SIDES
-from accounts.views import profile
-
-CAST = 100  # people
-
-
-class Numbers:
-    """1,2,3"""
-
-    regex = rf"[1-9]\d{{0,17}}(?:,[1-9]\d{{0,17}}){{0,{CAST - 1}}}"
-
-    def to_python(self, value: str) -> tuple[int, ...]:
-        return tuple(map(int, value.split(",")))
-
-    def to_url(self, value: tuple[int, ...]) -> str:
-        return ",".join(map(str, value))
-
-
-class PictureName:
-    """Whose it is, and a digest of what is in it."""
-
-    regex = r"[1-9]\d{0,17}-[0-9a-f]{24}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class Side:
-    """Of a square, in pixels."""
-
-    regex = "|".join(map(str, SIDES))
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-register_converter(Numbers, "numbers")
-register_converter(PictureName, "picture_name")
-register_converter(Side, "side")
+from accounts.views import leaving, profile
 
 app_name = "accounts"
 urlpatterns = [
@@ -54,4 +11,8 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/picture/", profile.picture, name="set_picture"),
     path("pictures/<picture_name:name>-<side:side>.webp", profile.picture_file, name="picture"),
+    path("account/", leaving.account, name="account"),
+    path("account/deactivation/", leaving.deactivation, name="deactivation"),
+    path("account/deletion/", leaving.deletion, name="deletion"),
+    path("account/return/<str:key>/", leaving.come_back, name="come_back"),
 ]

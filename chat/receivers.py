@@ -6,9 +6,15 @@ from allauth.account.signals import user_signed_up
 from django.dispatch import receiver
 
 from accounts.models import User
-from chat.models import Room
+from accounts.signals import erased
+from chat.models import Membership, Room
 
 
 @receiver(user_signed_up)
 def join_lobby(user: User, **_: Any) -> None:
     Room.objects.lobby().join(user)
+
+
+@receiver(erased)
+def leave_every_room(user: User, **_: Any) -> None:
+    Membership.objects.filter(user=user).delete()

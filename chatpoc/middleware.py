@@ -22,6 +22,22 @@ def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     return middleware
 
 
+# Nothing here looks, listens or asks where one is; a passkey is made and used on our own pages alone.
+PERMITTED = "publickey-credentials-create=(self), publickey-credentials-get=(self)"
+FORBIDDEN = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
+)
+
+
+def permit_little(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", f"{FORBIDDEN}, {PERMITTED}")
+        return response
+
+    return middleware
+
+
 def keep_private(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """A page and the pane that replaces a part of it have one address: no cache may give one for the other, nor keep either."""
 

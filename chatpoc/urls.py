@@ -2,6 +2,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts.views import sessions
+from accounts.views.password import change_password
 from chatpoc import views
 from chatpoc.env import PRODUCTION
 
@@ -9,7 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chat.urls")),
     path("", include("chatpoc.live.urls")),
     path("accounts/", include("accounts.urls")),
+    path("accounts/password/change/", change_password),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", sessions.sessions, name="usersessions_list"),  # allauth's name: it links there
+    path("accounts/sessions/<int:session_id>/", sessions.session, name="session"),
     path("admin/", admin.site.urls),
 ]
 if getattr(settings, "EMAIL_FILE_PATH", "") and not PRODUCTION:

@@ -9,6 +9,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
+from accounts.middleware import noted
 from accounts.models import User
 from chat.models import Message, Room
 
@@ -66,7 +67,13 @@ def as_charlie(charlie: User) -> Client:
 def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    caches["default"].set(noted(str(client.session.session_key)), 1)  # else the first request would write when it came
     return client
+
+
+def prove(client: Client, password: str = "wonderland-9") -> None:  # noqa: S107
+    """What changes who gets into an account asks for the password once more."""
+    assert client.post("/accounts/reauthenticate/", {"password": password}).status_code == 302
 
 
 class Say(Protocol):

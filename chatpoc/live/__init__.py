@@ -11,11 +11,22 @@ hearing       what else a socket takes from the browser: the apps' own words
 consumer      one socket: `watch` up, frames down
 """
 
-from chatpoc.live.capture import exactly
+from chatpoc.live.capture import changed, exactly
 from chatpoc.live.fragments import fragment
 from chatpoc.live.hearing import FrameError, hear
 from chatpoc.live.invalidation import invalidate
 from chatpoc.live.publishing import close, publish
 from chatpoc.live.tags import declare, register
 
-__all__ = ["FrameError", "close", "declare", "exactly", "fragment", "hear", "invalidate", "publish", "register"]
+__all__ = [
+    "FrameError",
+    "changed",
+    "close",
+    "declare",
+    "exactly",
+    "fragment",
+    "hear",
+    "invalidate",
+    "publish",
+    "register",
+]

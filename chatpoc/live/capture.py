@@ -68,6 +68,11 @@ def rows_known(connection: BaseDatabaseWrapper, table: str, tags: Callable[[], I
             record(connection, frozenset(known))
 
 
+def changed(*tags: str) -> None:
+    """For a write to a table that nobody tracks: these tags are stale once it is committed."""
+    record(transaction.get_connection(), frozenset(tags))
+
+
 def tables_written(sql: object, connection: BaseDatabaseWrapper) -> list[str]:
     """The tables that a statement writes; also those that it only might, in a CTE, a batch or behind a comment."""
     if not isinstance(sql, str):

@@ -43,9 +43,19 @@ def viewer_of_session(key: str) -> AbstractBaseUser | None:
     if not key:
         return None
     request = HttpRequest()
-    request.session = SessionStore(key)
+    request.session = _SessionAsItIs(key)
     user = get_user(request)
     return user if isinstance(user, AbstractBaseUser) and user.is_active else None
+
+
+class _SessionAsItIs(SessionStore):
+    """A socket sets no cookie: to end a session, or give it a new key after a new SECRET_KEY, is for a page."""
+
+    key_salt = SessionStore().key_salt  # it is made from the name of the class
+
+    def cycle_key(self) -> None: ...
+
+    def flush(self) -> None: ...
 
 
 def session_topic(key: str) -> str:

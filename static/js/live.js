@@ -4,6 +4,8 @@
 
 const SILENCE = 45000; // ms; the server says something at least every 20 s
 const ANSWER = 4000; // ms that a woken page gives its socket to answer before it opens another
+const SIGNED_OUT = 4401; // the close code
+const COOKIE = 300; // ms until the answer that changed the session has brought its cookie to the browser
 const PACE = 250; // ms between two fetches of an element, at least
 const SPREAD = 500; // ms over which pages fetch what a whole type made stale, so that they do not come all at once
 const RETRIES = [1000, 2000, 5000, 10000, 30000]; // ms between tries to fetch what is out of date
@@ -93,6 +95,10 @@ function reopen() {
   connection.socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
 }
 
+function reconnect() {
+  htmx.process(document.getElementById("live"), true);
+}
+
 function wake() {
   if (!connection) return;
   const asked = Date.now();
@@ -107,14 +113,22 @@ document.addEventListener("htmx:ws:after:connection", (event) => {
   say("live:open");
 });
 document.addEventListener("htmx:ws:before:message:incoming", heard);
-document.addEventListener("htmx:ws:close", (event) => {
+document.addEventListener("htmx:ws:close", async (event) => {
   delete document.documentElement.dataset.watching;
+  if (event.detail.code === SIGNED_OUT && (await signedIn())) return reconnect();
   say("live:closed", { code: event.detail.code });
 });
+
+// A new password in another tab gives this browser's session a new key: the socket of the old one is closed, and nobody is out.
+async function signedIn() {
+  await new Promise((resolve) => setTimeout(resolve, COOKIE));
+  const answer = await fetch(document.getElementById("live").dataset.viewer, { headers: { "HX-Request": "true" } }).catch(() => null);
+  return answer?.ok;
+}
 document.addEventListener("htmx:after:swap", watchWhatChanged);
 setInterval(() => connection && Date.now() - heardAt > SILENCE && reopen(), 10000);
 addEventListener("online", wake);
-addEventListener("pageshow", (event) => event.persisted && htmx.process(document.getElementById("live"), true));
+addEventListener("pageshow", (event) => event.persisted && reconnect());
 document.addEventListener("visibilitychange", () => document.hidden || wake());
 
 // An answer that is no fragment (an error page) must not take a fragment's place.
@@ -136,7 +150,7 @@ function retry(event) {
 document.addEventListener("htmx:error", retry);
 document.addEventListener("htmx:response:error", retry);
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-  if (ctx.response.status === 401) return say("live:closed", { code: 4401 });
+  if (ctx.response.status === 401) return say("live:closed", { code: SIGNED_OUT });
   if (ctx.response.status >= 400 || !ctx.sourceElement.dataset?.tries) return;
   delete ctx.sourceElement.dataset.tries;
   ctx.sourceElement.classList.remove("behind");

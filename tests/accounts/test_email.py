@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts.models import User
-from tests.conftest import signed_in
+from tests.conftest import prove, signed_in
 
 NEW = "alice@wonderland.example"
 
@@ -64,6 +64,7 @@ def test_the_old_email_signs_in_until_the_new_one_is_confirmed(
     as_alice: Client, alice: User, mailoutbox: list[EmailMessage], *, verified: bool
 ) -> None:
     EmailAddress.objects.create(user=alice, email=alice.email, verified=verified, primary=True)
+    prove(as_alice)
     assert ask(as_alice, NEW.upper()).status_code == 302
     page = as_alice.get("/accounts/email/").content.decode()
     assert "You sign in with <strong>alice@example.com</strong>" in page
@@ -79,6 +80,7 @@ def test_the_old_email_signs_in_until_the_new_one_is_confirmed(
 
 
 def test_a_change_can_be_thought_better_of(as_alice: Client, confirmed: User, mailoutbox: list[EmailMessage]) -> None:
+    prove(as_alice)
     ask(as_alice, "typo@wonderland.example")
     ask(as_alice, NEW)
     ask(as_alice, NEW, "action_remove")
@@ -102,6 +104,7 @@ def test_a_change_can_be_thought_better_of(as_alice: Client, confirmed: User, ma
 def test_a_change_that_is_wrong_is_explained_and_kept_to_mend(
     as_alice: Client, confirmed: User, bob: User, email: str, reason: str, mailoutbox: list[EmailMessage]
 ) -> None:
+    prove(as_alice)
     html = ask(as_alice, email).content.decode()
     assert reason in re.findall(r'<p class="field-error" id="id_email_error">(.*?)</p>', html)[0]
     assert not email or f'value="{email}"' in html
@@ -112,6 +115,7 @@ def test_nobody_takes_over_the_email_of_someone_who_has_not_confirmed_it_yet(
     as_alice: Client, confirmed: User, bob: User, settings: Any, mailoutbox: list[EmailMessage]
 ) -> None:
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    prove(as_alice)
     assert ask(as_alice, bob.email).status_code == 302, "as for an address that is free: it must not tell"
     assert [mail.to for mail in mailoutbox] == [[bob.email]]
     response = as_alice.post(link(mailoutbox[0]), follow=True)
@@ -120,9 +124,23 @@ def test_nobody_takes_over_the_email_of_someone_who_has_not_confirmed_it_yet(
     assert signed_in(bob).get("/").status_code == 200
 
 
+def test_a_change_asks_for_the_password_first_and_then_goes_on(
+    as_alice: Client, confirmed: User, mailoutbox: list[EmailMessage]
+) -> None:
+    assert ask(as_alice, NEW)["Location"] == "/accounts/reauthenticate/?next=%2Faccounts%2Femail%2F"
+    assert not mailoutbox
+    path = "/accounts/reauthenticate/?next=/accounts/email/"
+    as_alice.post(path, {"password": "builder-2000", "next": "/accounts/email/"})
+    assert not mailoutbox
+    as_alice.post(path, {"password": "wonderland-9", "next": "/accounts/email/"})
+    assert [mail.to for mail in mailoutbox] == [[NEW]]
+
+
 def test_an_email_is_not_changed_through_the_pending_one_of_another(
     as_charlie: Client, as_alice: Client, confirmed: User
 ) -> None:
+    prove(as_alice)
+    prove(as_charlie, "chocolate-7")
     ask(as_alice, NEW)
     for action in ("action_remove", "action_primary", "action_send"):
         ask(as_charlie, NEW, action)

@@ -280,3 +280,15 @@ def test_a_new_picture_makes_stale_what_shows_the_old_one(as_alice: Client, as_b
     for url, old in before.items():
         fresh = as_bob.get(url, headers={"HX-Request": "true", "HX-PTag": old["HX-PTag"]})
         assert alice.picture_name in fresh.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deleted_account_leaves_no_picture_and_no_words(as_alice: Client, alice: User) -> None:
+    upload(as_alice, FINE["PNG"]())
+    as_alice.post("/accounts/profile/", {"name": "A", "handle": "alice", "bio": "me", "time_zone": "Asia/Tokyo"})
+    alice.refresh_from_db()
+    assert files()
+    alice.erase()
+    alice.refresh_from_db()
+    assert files() == []
+    assert (alice.bio, alice.time_zone, alice.picture) == ("", "", None)

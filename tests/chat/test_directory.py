@@ -229,3 +229,17 @@ def test_a_hundred_people_at_most_are_followed_at_once(as_alice: Client) -> None
     people = [make_person(f"p{i:03}", f"P {i}").pk for i in range(3)]
     assert as_alice.get(f"/accounts/cast/{people[0]},{people[2]}/").content.decode().count("data-person") == 2
     assert as_alice.get(f"/accounts/cast/{','.join(map(str, range(1, 102)))}/").status_code == 404
+
+
+def test_who_left_can_be_let_in_again_by_staff_and_who_is_deleted_by_nobody(staff: User, bob: User) -> None:
+    bob.deactivate()
+    assert edit(signed_in(staff), bob, is_active="on").status_code == 200
+    bob.refresh_from_db()
+    assert bob.is_active
+    bob.erase()
+    assert shown(signed_in(staff).get("/people/").content.decode()) == []
+    assert edit(signed_in(staff), bob, name="Zombie").status_code == 404
+    card = signed_in(staff).get(f"/people/{bob.pk}/card/").content.decode()
+    assert "Deleted account" in card
+    assert "no longer here" in card
+    assert f"@{bob.handle}" not in card

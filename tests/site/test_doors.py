@@ -14,6 +14,10 @@ OPEN = {
     "accounts/signup/",
     "accounts/confirm-email/",
     "accounts/confirm-email/<key>/",
+    "accounts/login/code/",
+    "accounts/2fa/authenticate/",  # without a log-in under way it leads to the log-in
+    "accounts/2fa/webauthn/login/",
+    "accounts/account/return/<str:key>/",  # the mailed way back of who deactivated their account
     "accounts/login/code/confirm/",  # allauth's; without a log-in under way it leads to the log-in
     "accounts/password/reset/",
     "accounts/password/reset/done/",

@@ -8,7 +8,8 @@ from django.test import Client
 
 from accounts.models import User
 from chat.models import Room
-from tests.conftest import signed_in
+from tests.conftest import prove, signed_in
+from tests.site.test_doors import ROUTES, example
 
 PAGES = [
     "/",
@@ -17,9 +18,19 @@ PAGES = [
     "/accounts/password/change/",
     "/accounts/logout/",
     "/accounts/reauthenticate/",
+    "/accounts/2fa/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/sessions/",
+    "/accounts/account/",
+    "/accounts/account/deactivation/",
+    "/accounts/account/deletion/",
 ]
 ENTRANCES = [
     "/accounts/login/?next=/people/",
+    "/accounts/login/code/",
+    "/accounts/account/return/gone/",
     "/accounts/signup/",
     "/accounts/password/reset/",
     "/accounts/password/reset/key/1-gone/",
@@ -43,9 +54,24 @@ def assert_guarded(answer: Any) -> None:
     assert answer["Referrer-Policy"] == "same-origin"
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    permitted = dict(part.strip().split("=") for part in answer["Permissions-Policy"].split(","))
+    assert {permitted[feature] for feature in ("camera", "microphone", "geolocation", "payment", "usb")} == {"()"}
+    assert permitted["publickey-credentials-get"] == permitted["publickey-credentials-create"] == "(self)"
+
+
+@pytest.mark.parametrize("who", ["anonymous", "alice", "root"])
+def test_every_address_is_guarded_for_whoever_comes(db: None, who: str, alice: User, direct: Room) -> None:
+    people = {"alice": alice, "root": User.objects.create_superuser("root@example.com", "root", "wonderland-9")}
+    client = signed_in(people[who]) if who in people else Client()
+    client.raise_request_exception = False
+    if who in people:
+        prove(client)
+    for route in ROUTES:
+        assert_guarded(client.get(example(route)))
 
 
 def test_every_page_is_guarded(as_alice: Client, client: Client, direct: Room) -> None:
+    prove(as_alice)
     for path in [*PAGES, f"/rooms/{direct.pk}/", f"/rooms/{direct.pk}/messages/"]:
         assert_guarded(as_alice.get(path))
     for path in [*ENTRANCES, "/", "/admin/", "/admin/login/"]:

@@ -24,7 +24,7 @@ def test_a_mailed_link_is_followed_from_the_mailbox_to_a_new_password(client: Cl
     assert "Nothing has been sent yet." in read(client)
     client.post("/accounts/password/reset/", {"email": alice.email})
     html = read(client)
-    assert "[ChatPOC] Password Reset Email" in html
+    assert "[ChatPOC] Choose a new password" in html
     assert "To alice@example.com" in html
     link = re.search(r'<a href="http://testserver(/accounts/password/reset/key/[^"]+)"', html)
     assert link

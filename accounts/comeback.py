@@ -1,0 +1,31 @@
+"""The way back for who deactivated their account: a mailed link, good for as long as they are away."""
+
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from django.core import signing
+from django.urls import reverse
+
+from accounts.models import User
+
+SALT = "accounts.comeback"
+
+
+def mail_way_back(user: User) -> None:
+    path = reverse("accounts:come_back", args=[_key(user)])
+    url = context.request.build_absolute_uri(path)
+    get_adapter().send_mail("account/email/deactivated", user.email, {"user": user, "come_back_url": url})
+
+
+def who_comes_back(key: str) -> User | None:
+    """Whose link this is, unless they are back already, or left a second time, or were shut out since."""
+    try:
+        pk, left_at = signing.loads(key, salt=SALT)
+    except signing.BadSignature:
+        return None
+    user = User.objects.filter(pk=pk, is_active=False).first()
+    return user if user and user.deactivated_at and user.deactivated_at.isoformat() == left_at else None
+
+
+def _key(user: User) -> str:
+    assert user.deactivated_at  # noqa: S101  (for the type checker)
+    return signing.dumps([user.pk, user.deactivated_at.isoformat()], salt=SALT)

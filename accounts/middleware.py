@@ -1,0 +1,39 @@
+"""When and from where each session was last used."""
+
+from collections.abc import Callable
+
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from chatpoc.live.handshake import session_topic
+
+PACE = 300  # seconds between two notes: "5 minutes ago" is as exact as anybody asks, and a write for each request is not free
+
+
+def note_activity(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        key = request.session.session_key
+        if key and request.user.is_authenticated and cache.add(noted(key), 1, PACE):
+            _note(request, key)
+        return get_response(request)
+
+    return middleware
+
+
+def noted(key: str) -> str:
+    """Under this the cache remembers that a session was noted lately."""
+    return f"noted:{session_topic(key)}"
+
+
+def _note(request: HttpRequest, key: str) -> None:
+    try:
+        ip = get_adapter().get_client_ip(request)
+    except PermissionDenied:  # the proxy does not say
+        return
+    seen = {"last_seen_at": timezone.now(), "ip": ip, "user_agent": request.headers.get("User-Agent", "")[:200]}
+    if not UserSession.objects.filter(session_key=key).update(**seen):  # made by hand, or before sessions were listed
+        UserSession.objects.get_or_create(session_key=key, defaults={**seen, "user": request.user})
