@@ -116,5 +116,5 @@ def commit() -> str:
         return done.stdout.strip()
 
     return (git("rev-parse", "--short", "HEAD") or "unknown") + (
-        " with changes" if git("status", "--porcelain") else ""
+        " with changes" if git("status", "--porcelain", "--", ":!docs/benchmarks") else ""
     )

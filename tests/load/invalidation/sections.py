@@ -14,7 +14,10 @@ class Section:
     rows: list[list[str]]
     verdict: str
     reached: bool | None  # None where there is no goal
-    figures: dict[str, Any] = field(default_factory=dict)  # every sample
+    figures: dict[str, Any] = field(default_factory=dict)  # samples
+
+
+MANY = 20  # samples, of which a report tells just the middle half
 
 
 def spread(values: Sequence[float], digits: int = 0) -> str:
@@ -25,5 +28,13 @@ def spread(values: Sequence[float], digits: int = 0) -> str:
     return f"{statistics.median(values):,.{digits}f} ({low:,.{digits}f}–{high:,.{digits}f})"
 
 
-def rounded(values: Sequence[float]) -> list[float]:
-    return [round(value, 3) for value in values]
+def rounded(values: Sequence[float]) -> list[float] | dict[str, float]:
+    if len(values) < MANY:
+        return [round(value, 3) for value in values]
+    low, middle, high = statistics.quantiles(values, n=4)
+    return {
+        "samples": len(values),
+        "quarter": round(low, 3),
+        "median": round(middle, 3),
+        "three quarters": round(high, 3),
+    }
