@@ -18,6 +18,7 @@ from channels.layers import get_channel_layer  # noqa: TID251  (this is the one 
 from django.conf import settings
 
 from chatpoc.live import counters, staleness
+from chatpoc.live.crowds import with_spread
 from chatpoc.live.heartbeat import Heartbeat
 from chatpoc.live.topics import Socket, Topic, group_name
 
@@ -158,7 +159,7 @@ class Hub:
 
     async def _hand_on(self, topic: Topic, tag: str, text: str) -> None:
         counters.frames.labels(counters.type_of(tag)).inc(len(topic.sockets))
-        await self._tell(topic.sockets, text)
+        await self._tell(topic.sockets, with_spread(text, len(topic.sockets)))
 
     def _start(self, job: Coroutine[Any, Any, None]) -> None:
         task = self.loop.create_task(job)

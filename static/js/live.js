@@ -60,17 +60,26 @@ function refetch(element) {
   else fetchNow();
 }
 
-function markStale(versions) {
+// Many pages show this: each comes at a moment of its own within `over` ms. What is waiting already stays where it is.
+function refetchWithin(element, over) {
+  if (!over) return refetch(element);
+  element.spread ??= setTimeout(() => {
+    element.spread = null;
+    refetch(element);
+  }, Math.random() * over);
+}
+
+function markStale(versions, over) {
   for (const element of elements()) {
     const tags = tagsOf(element);
-    if (Object.entries(versions).some(([tag, version]) => tag in tags && tags[tag] !== version)) refetch(element);
+    if (Object.entries(versions).some(([tag, version]) => tag in tags && tags[tag] !== version)) refetchWithin(element, over);
   }
 }
 
-function markTypeStale(type) {
+function markTypeStale(type, over = SPREAD) {
   for (const element of elements()) {
     const tags = Object.keys(tagsOf(element));
-    if (tags.some((tag) => tag === type || tag.startsWith(`${type}:`))) setTimeout(() => refetch(element), Math.random() * SPREAD);
+    if (tags.some((tag) => tag === type || tag.startsWith(`${type}:`))) refetchWithin(element, over);
   }
 }
 
@@ -83,8 +92,8 @@ function heard(event) {
     if (!frame.refused.length) say("live:watching");
   }
   if (frame.rewatch) watch();
-  if (frame.stale) markStale(frame.stale);
-  if (frame.stale_type) markTypeStale(frame.stale_type);
+  if (frame.stale) markStale(frame.stale, frame.over);
+  if (frame.stale_type) markTypeStale(frame.stale_type, frame.over);
   if (frame.refused?.length) say("live:refused", { tags: frame.refused });
   if (frame.error) say("live:error", frame.error);
 }

@@ -26,6 +26,12 @@ NOT_COUNTED = (b'{"watching"', b'{"alive"', b'{"rewatch"')
 crowds: dict[str, list["Page"]] = {}
 
 
+def spread_of(payload: bytes) -> float:
+    """Seconds within which a page comes, as static/js/live.js does it."""
+    frame = json.loads(payload)
+    return float(frame["over"] / 1000 if "over" in frame else SPREAD if "stale_type" in frame else 0)
+
+
 class Page(Browser):
     def __init__(self, port: int, session: str, watch: dict[str, str]) -> None:
         super().__init__(port, "/ws/", session, watch)
@@ -43,7 +49,7 @@ class Page(Browser):
             return
         self.frames += 1
         if self.path:
-            wait = random.random() * SPREAD if payload.startswith(b'{"stale_type"') else 0
+            wait = random.random() * spread_of(payload)
             asyncio.get_running_loop().call_later(wait, self.refetch, at)
 
     def refetch(self, hinted: float) -> None:
