@@ -1,6 +1,6 @@
 """What of people a page may watch."""
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, Group
 
 from accounts.models import User
 from chatpoc import live
@@ -14,3 +14,7 @@ def everyone(_viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
 
 
 live.declare("people", everyone, whole=True)
+
+# Who may change people is offered to: the directory follows permissions as well.
+for rights in (User.groups.through, User.user_permissions.through, Group.permissions.through):
+    live.track(rights._meta.db_table, ["people"])

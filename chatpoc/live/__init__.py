@@ -11,7 +11,7 @@ hearing       what else a socket takes from the browser: the apps' own words
 consumer      one socket: `watch` up, frames down
 """
 
-from chatpoc.live.capture import changed, exactly
+from chatpoc.live.capture import changed, exactly, track
 from chatpoc.live.fragments import fragment
 from chatpoc.live.hearing import FrameError, hear
 from chatpoc.live.invalidation import invalidate
@@ -29,4 +29,5 @@ __all__ = [
     "invalidate",
     "publish",
     "register",
+    "track",
 ]

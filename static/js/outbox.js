@@ -1,6 +1,8 @@
 // What was typed and is not on the server yet. It is kept in the browser, so that neither a reload nor a move to another
 // conversation loses it; sending the same again is safe, since the client id names one message for ever.
 
+import { csrfToken } from "./csrf.js";
+
 const viewer = document.querySelector("[data-viewer]")?.dataset.viewer;
 const PREFIX = `outbox:${viewer}:`;
 const sending = new Map(); // room → promise of the last send, so that a room's messages go out in order
@@ -67,9 +69,4 @@ async function post(letter, action) {
     return { reason: "Not sent: no connection." };
   }
   return { reason: "Not sent: the server could not take it." };
-}
-
-// Read when sending and not from the page, which may be older than the last sign-in.
-function csrfToken() {
-  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 }

@@ -123,3 +123,13 @@ def test_a_card_opens_over_the_conversation_follows_and_leads_to_a_chat(
     card.get_by_role("button", name="Message").click()
     expect(page.locator("#room-title")).to_have_text("Robert")
     expect(card).to_be_hidden()
+
+
+def test_a_form_that_is_older_than_the_last_sign_in_still_sends(browse: Browse, alice: User, bob: User) -> None:
+    """In another tab she signed out and in again: the cookie has a new token, and this page's forms have the old one."""
+    page = browse(alice, "/people/")
+    row = page.locator(ROW.format(bob))
+    expect(row).to_be_visible()
+    page.context.add_cookies([{"name": "csrftoken", "value": "a" * 32, "url": page.url.removesuffix("people/")}])
+    row.get_by_role("button", name="Message").click()
+    expect(page.locator("#room-title")).to_have_text("Bob Okafor")

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from allauth.account.models import EmailAddress
 from asgiref.sync import sync_to_async
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.cache import caches
 from django.db import connection, connections, transaction
 from django.db.models import F
@@ -99,7 +99,9 @@ WRITES: dict[str, tuple[Callable[[User, User, Room], object], list[str]]] = {
         lambda a, b, r: _move(Membership.objects.get(user=a), Room.objects.lobby()),
         ["rooms:L", "activity:L", "members:R", "members:L", "conversations:A"],
     ),
-    "m2m that nobody shows": (lambda a, b, r: a.groups.clear(), []),
+    "m2m of another package": (lambda a, b, r: a.user_permissions.add(_permission()), ["people"]),
+    "m2m of another package, other way round": (lambda a, b, r: _group().user_set.add(a), ["people"]),
+    "m2m that holds nothing": (lambda a, b, r: a.groups.clear(), []),
     "m2m through a model": (
         lambda a, b, r: Room.objects.lobby().members.add(a),
         ["rooms:L", "activity:L", "members", "conversations"],
@@ -130,6 +132,14 @@ WRITES: dict[str, tuple[Callable[[User, User, Room], object], list[str]]] = {
 def _move(membership: Membership, room: Room) -> None:
     membership.room = room
     membership.save()
+
+
+def _permission() -> Permission:
+    return Permission.objects.get(codename="change_user")
+
+
+def _group() -> Any:
+    return Group.objects.create(name="moderators")
 
 
 def _exactly(tag: str | None, work: Callable[[], object]) -> None:
