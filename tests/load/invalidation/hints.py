@@ -14,8 +14,8 @@ SILENCE = 3  # seconds
 A_TAG = 3  # invalidations of a tag in a second: the hub hands on four
 FEW, ALL = 10, 5  # pages; tags that all watch
 TEXT = """CPU of one server process with all sockets open, without its idle use. Each page that watches the tag heard each hint
-once, and no other page heard any. The pages fetch what a whole type made stale within half a second, as `static/js/live.js`
-spreads it, over a connection each, and get the full sidebar of two conversations."""
+once, and no other page heard any. The pages fetch what a whole type made stale over 8 ms for each of them, as the hint tells
+`static/js/live.js`, over a connection each, and get the full sidebar of two conversations."""
 SIDEBAR = "/conversations/"
 
 
