@@ -9,6 +9,8 @@ publishing    a frame for everyone who watches a topic, in every process
 hub           the one object per process between the channel layer and this process's sockets
 hearing       what else a socket takes from the browser: the apps' own words
 consumer      one socket: `watch` up, frames down
+counters      what was done, for the page at /live/ (insight) and for Prometheus
+staleness     since when a fragment was stale
 """
 
 from chatpoc.live.capture import changed, exactly, track

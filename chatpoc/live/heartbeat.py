@@ -14,12 +14,16 @@ class Heartbeat:
         self.sent = self.heard = 0
         self.deaf = False
 
+    def listen(self) -> None:
+        """Hear of every reconnect, as long as the connection is the one that there is now."""
+        call_on_reconnect(self.layer, self.reconnected)
+
     async def beat(self, channel: str) -> None:
         """Send the next one. Raises what the layer raises."""
         missed = self.sent - self.heard
         self.deaf = self.deaf or missed > 0
         self.sent += 1
-        call_on_reconnect(self.layer, self.reconnected)
+        self.listen()
         if missed and missed % DEAF == 0:
             await hang_up(self.layer)  # a connection that died without a word
         await self.layer.send(channel, {"type": "beat", "number": self.sent})

@@ -20,11 +20,13 @@ from django.conf import settings
 from chatpoc.live import counters, staleness
 from chatpoc.live.crowds import with_spread
 from chatpoc.live.heartbeat import Heartbeat
+from chatpoc.live.reconnects import come_back
 from chatpoc.live.topics import Socket, Topic, group_name
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT = 2  # seconds between the beats that the hub sends to itself
+COME_BACK = 0.25  # seconds between tries to make a lost connection to the layer anew
 KEEPALIVE = 10  # beats between the frames that tell a browser that its socket is alive: 20 s
 CONFIRM = 1  # seconds that a join waits for the layer to confirm the subscription
 HINTS = 0.25  # seconds between two hints of a topic, at least: a page refetches four times a second at most
@@ -55,7 +57,7 @@ class Hub:
         if not self._tasks:
             from chatpoc.live import insight, outbox
 
-            jobs = [self._listen(), self._follow_topics(), self._beat(), insight.follow(self)]
+            jobs = [self._listen(), self._follow_topics(), self._beat(), self._stay_connected(), insight.follow(self)]
             jobs += [outbox.follow()] if settings.LIVE_OUTBOX else []
             self._tasks = [asyncio.create_task(job) for job in jobs]
 
@@ -102,6 +104,7 @@ class Hub:
         while not self._channel:
             try:
                 self._channel = await self._layer.new_channel()
+                self._heart.listen()  # before the first beat: nothing else would notice an outage until then
             except Exception as error:  # noqa: BLE001  (whatever the layer raises)
                 self._out_of_reach(error)
                 await asyncio.sleep(1)
@@ -215,6 +218,14 @@ class Hub:
                 self._out_of_reach(error)
             if self._heart.sent % KEEPALIVE == 0:
                 self._start(self._tell(self.sockets, ALIVE))
+
+    async def _stay_connected(self) -> None:
+        while True:
+            await asyncio.sleep(COME_BACK)
+            try:
+                await come_back(self._layer)
+            except Exception as error:  # noqa: BLE001  (whatever the layer raises)
+                self._out_of_reach(error)
 
     def _ask_all(self) -> None:
         """Everyone compares versions once more, spread over time."""

@@ -120,3 +120,17 @@ def bodies(page: Page) -> list[str]:
 def watching(page: Page, topic: str) -> None:
     """Wait until the page's socket hears of `topic`."""
     page.wait_for_selector(f"html[data-watching~='{topic}']", state="attached")
+
+
+def cut_for(page: Page, milliseconds: int) -> None:
+    """Cut the page's socket as a network does, without a word; it opens another after about this time."""
+    page.evaluate(
+        """(delay) => {
+            const { connection } = document.querySelector("#live")._htmx.ws;
+            connection.config.reconnectDelay = delay;
+            connection.socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
+            connection.abortController.abort(); // else the old one would still be listened to
+        }""",
+        milliseconds,
+    )
+    page.wait_for_selector("html:not([data-watching])", state="attached")

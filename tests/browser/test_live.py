@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Request, expect
 
 from accounts.models import User
 from chat.models import Room
-from tests.browser.conftest import Browse, server_environment, watching, write
+from tests.browser.conftest import Browse, cut_for, server_environment, watching, write
 from tests.conftest import Say
 from tests.servers import ROOT
 
@@ -135,13 +135,7 @@ def test_a_page_that_slept_fetches_only_what_changed(browse: Browse, direct: Roo
     lobby.join(alice)
     page = browse(alice, f"/rooms/{lobby.pk}/")
     watching(page, f"activity:{direct.pk}")
-    page.evaluate(
-        """() => {
-            const { connection } = document.querySelector("#live")._htmx.ws;
-            connection.config.reconnectDelay = 1500;
-            connection.socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
-        }"""
-    )
+    cut_for(page, 3000)
     seen = refetches(page)
     write(browse(bob, f"/rooms/{direct.pk}/"), "while you slept")
     expect(page.locator(f"#conversation-{direct.pk} .unread")).to_contain_text("1")
