@@ -29,6 +29,7 @@ HEARTBEAT = 2  # seconds between the beats that the hub sends to itself
 COME_BACK = 0.25  # seconds between tries to make a lost connection to the layer anew
 KEEPALIVE = 10  # beats between the frames that tell a browser that its socket is alive: 20 s
 CONFIRM = 1  # seconds that a join waits for the layer to confirm the subscription
+FENCE = 0.1  # seconds that it waits for one fence
 HINTS = 0.25  # seconds between two hints of a topic, at least: a page refetches four times a second at most
 BATCH = 50  # sockets served before others on this loop get a turn: about 3 ms
 REWATCH = json.dumps({"rewatch": True})
@@ -74,12 +75,22 @@ class Hub:
             topic.sockets.add(socket)
             socket.topics.add(name)
             self._follow(name)
-        waiting = [self.topics[name] for name in topics if not self.topics[name].confirmed.is_set()]
-        try:
-            await asyncio.wait_for(asyncio.gather(*(topic.confirmed.wait() for topic in waiting)), CONFIRM)
-        except TimeoutError:
-            for topic in waiting:
-                topic.late = True
+        for topic in await self._unconfirmed({name: self.topics[name] for name in topics}):
+            topic.late = True
+
+    async def _unconfirmed(self, topics: dict[str, Topic]) -> list[Topic]:
+        """Wait for the layer to confirm these; returns those that it did not."""
+        ends = self.loop.time() + CONFIRM
+        while waiting := {name: topic for name, topic in topics.items() if not topic.confirmed.is_set()}:
+            if self.loop.time() >= ends:
+                break
+            try:
+                await asyncio.wait_for(asyncio.gather(*(topic.confirmed.wait() for topic in waiting.values())), FENCE)
+            except TimeoutError:
+                for name, topic in waiting.items():
+                    if topic.subscription:
+                        self._follow(name)  # its fence overtook the subscription, and is lost: send another
+        return list(waiting.values())
 
     def leave(self, socket: Socket, topics: set[str]) -> None:
         for name in topics & socket.topics:

@@ -233,6 +233,20 @@ async def test_somebody_who_does_not_exist_cannot_be_watched(connect: Connect, a
     assert (await socket.ask({"watch": {"people:999999": "x", "people:no": "x"}}))["watching"] == []
 
 
+async def test_an_id_is_a_text_and_0_nothing_and_1_are_not_mixed_up(
+    connect: Connect, bob: User, alice_key: str
+) -> None:
+    """As numbers "01" is 1, and as truth values 0 and nothing are one."""
+    socket, other = await connect(alice_key), await connect(alice_key)
+    names = ["people:0", "people:", f"people:0{bob.pk}", f"people:{bob.pk}.0", f"people:{bob.pk}"]
+    answer = await socket.ask({"watch": dict.fromkeys(names, "x")})
+    assert answer["watching"] == [f"people:{bob.pk}"]
+    await other.ask({"watch": {"people": "x"}})
+    await in_thread(live.invalidate, ["people:0", f"people:{bob.pk}1"])
+    assert await hints(socket) == []
+    assert [list(hint["stale"]) for hint in await hints(other)][:1] == [["people"]], "who watches all is told of 0 too"
+
+
 def test_a_room_that_is_joined_while_the_sidebar_is_rendered_makes_it_stale(
     alice: User, as_alice: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

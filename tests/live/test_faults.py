@@ -1,0 +1,151 @@
+"""A tag becomes stale at the worst moment of a watch, or while the cache is down: who looks is told, and fetches the truth."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from accounts.models import User
+from chat.models import Room
+from chatpoc.live.hub import Hub, current_hub
+from chatpoc.live.threads import in_thread
+from tests.live.conftest import Connect, Socket
+from tests.live.test_fragments import HX, made_from
+
+
+class Page:
+    """One fragment on a page, doing what live.js does: it watches, and fetches what is stale."""
+
+    def __init__(self, socket: Socket, client: Client, url: str) -> None:
+        self.socket, self.client, self.url = socket, client, url
+        self.html = self.ptag = ""
+
+    async def fetch(self) -> None:
+        answer: Any = await in_thread(lambda: self.client.get(self.url, headers=HX | {"HX-PTag": self.ptag}))
+        if answer.status_code == 200:
+            self.html, self.ptag = answer.content.decode(), answer["HX-PTag"]
+
+    async def watch(self) -> None:
+        await self.heard(await self.socket.ask({"watch": made_from(self.html)}))
+
+    async def follow(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + seconds
+        while (left := ends - loop.time()) > 0:
+            if not await self.socket.receive_nothing(left):
+                await self.heard(await self.socket.hear())
+
+    async def heard(self, frame: dict[str, Any]) -> None:
+        mine = made_from(self.html)
+        if any(tag in mine and mine[tag] != version for tag, version in frame.get("stale", {}).items()):
+            await self.fetch()
+
+
+@pytest.fixture
+async def page(connect: Connect, direct: Room, as_alice: Client, alice_key: str) -> Page:
+    found = Page(await connect(alice_key), as_alice, f"/rooms/{direct.pk}/header/")
+    await found.fetch()
+    assert "Bob Okafor" in found.html
+    return found
+
+
+async def rename(bob: User, name: str) -> None:
+    bob.name = name
+    await in_thread(bob.save)
+
+
+async def test_a_write_between_the_reading_and_the_watch(page: Page, bob: User) -> None:
+    await rename(bob, "Robert")
+    await page.watch()
+    assert "Robert" in page.html
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_a_write_while_the_socket_subscribes(
+    page: Page, bob: User, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    join = Hub.join
+
+    async def slow_join(self: Hub, socket: Any, topics: set[str]) -> None:
+        if moment == "before":
+            await rename(bob, "Robert")
+        await join(self, socket, topics)
+        if moment == "after":
+            await rename(bob, "Robert")
+
+    monkeypatch.setattr(Hub, "join", slow_join)
+    await page.watch()
+    await page.follow(0.5)
+    assert "Robert" in page.html
+
+
+async def test_a_fence_that_overtakes_its_subscription_costs_no_second(
+    page: Page, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They travel on two connections to Redis: on a busy machine one page in twenty or so waited for a second."""
+    layer = current_hub()._layer
+    send, lost = layer.group_send, set[str]()
+
+    async def lose_the_first(group: str, message: dict[str, Any]) -> None:
+        if message["type"] != "fence" or group in lost:
+            await send(group, message)
+        lost.add(group)
+
+    monkeypatch.setattr(layer, "group_send", lose_the_first)
+    await rename(bob, "Robert")
+    began = asyncio.get_running_loop().time()
+    await page.watch()
+    assert "Robert" in page.html
+    assert lost, "some were"
+    assert asyncio.get_running_loop().time() - began < 0.8
+
+
+DOWN = {
+    "it cannot be written": ("set", "set_many", "add"),
+    "it cannot be read": ("get", "get_many"),
+    "it is gone": ("get", "get_many", "set", "set_many", "add"),
+}
+
+
+@contextmanager
+def cache_down(methods: tuple[str, ...]) -> Iterator[None]:
+    def broken(*_: object, **__: object) -> None:
+        raise ConnectionError("on purpose")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for method in methods:
+            patch.setattr(type(caches["live"]), method, broken)
+        yield
+
+
+@pytest.mark.parametrize("down", DOWN)
+@pytest.mark.parametrize("fetched_meanwhile", [True, False], ids=["fetched meanwhile", "only watched"])
+async def test_a_write_while_the_cache_is_down_shows_within_a_second_of_its_return(
+    page: Page, bob: User, down: str, *, fetched_meanwhile: bool
+) -> None:
+    await page.watch()
+    with cache_down(DOWN[down]):
+        await rename(bob, "Robert")  # and it is no error
+        if fetched_meanwhile:
+            await page.fetch()
+        await page.follow(0.7)
+    await page.follow(1)
+    assert "Robert" in page.html
+    await rename(bob, "Rob")
+    await page.follow(0.5)
+    assert "Rob<" in page.html, "and it goes on to follow"
+
+
+async def test_a_write_just_before_the_cache_is_flushed(page: Page, bob: User) -> None:
+    await page.watch()
+    await rename(bob, "Robert")
+    await in_thread(caches["live"].clear)
+    await page.follow(0.5)
+    assert "Robert" in page.html
+    await rename(bob, "Rob")
+    await page.follow(0.5)
+    assert "Rob<" in page.html
