@@ -113,12 +113,17 @@ DOWN = {
 
 @contextmanager
 def cache_down(methods: tuple[str, ...]) -> Iterator[None]:
-    def broken(*_: object, **__: object) -> None:
-        raise ConnectionError("on purpose")
+    """For the engine alone: other packages have a cache that forgets."""
+
+    class Broken:
+        def __getattr__(self, name: str) -> Any:
+            if name in methods:
+                raise ConnectionError("on purpose")
+            return getattr(caches["live"], name)
 
     with pytest.MonkeyPatch.context() as patch:
-        for method in methods:
-            patch.setattr(type(caches["live"]), method, broken)
+        for module in ("versions", "fragments"):
+            patch.setattr(f"chatpoc.live.{module}.caches", {"live": Broken()})
         yield
 
 
