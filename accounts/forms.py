@@ -11,9 +11,12 @@ from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.internal.flows.login import derive_login_method
 from allauth.account.internal.templatekit import get_entrance_context_data
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -93,7 +96,21 @@ class AddPasskeyForm(AddWebAuthnForm):
         self.fields["passwordless"].initial = True
 
 
+class AuthenticateForm(AllauthAuthenticateForm):
+    def clean_code(self) -> str:
+        """A code is good for three steps, since clocks differ; allauth would take it again after one."""
+        code = str(super().clean_code())
+        if not cache.add(f"used-code:{self.user.pk}:{code}", 1, 3 * 30):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        return code
+
+
 class ChangeEmailForm(AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "New email"
+        self.fields["email"].widget.attrs.update(placeholder="")
+
     def clean_email(self) -> str:
         """Where an email is used before it is confirmed, a taken one is refused at once, as at sign-up."""
         email = str(super().clean_email())

@@ -38,6 +38,19 @@ def permit_little(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     return middleware
 
 
+def keep_new_session(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A new password gives the session a new key. A fetch of another tab that is late, and refused, has the cookie of the old
+    one: Django would have the browser drop its cookie, which is the new one by then."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 401:
+            response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        return response
+
+    return middleware
+
+
 def keep_private(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """A page and the pane that replaces a part of it have one address: no cache may give one for the other, nor keep either."""
 

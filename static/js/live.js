@@ -14,6 +14,7 @@ let connection = null;
 let watched = "";
 const compared = new WeakSet(); // elements whose versions the server was asked about; a hint before that went past them
 let heardAt = 0;
+let doubted = false; // whether this browser is still signed in
 
 const say = (name, detail = {}) => document.dispatchEvent(new CustomEvent(name, { detail }));
 export const tagsOf = (element) => JSON.parse(element.dataset.tags);
@@ -104,10 +105,6 @@ function reopen() {
   connection.socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
 }
 
-function reconnect() {
-  htmx.process(document.getElementById("live"), true);
-}
-
 function wake() {
   if (!connection) return;
   const asked = Date.now();
@@ -122,22 +119,27 @@ document.addEventListener("htmx:ws:after:connection", (event) => {
   say("live:open");
 });
 document.addEventListener("htmx:ws:before:message:incoming", heard);
-document.addEventListener("htmx:ws:close", async (event) => {
+document.addEventListener("htmx:ws:close", (event) => {
   delete document.documentElement.dataset.watching;
-  if (event.detail.code === SIGNED_OUT && (await signedIn())) return reconnect();
-  say("live:closed", { code: event.detail.code });
+  if (event.detail.code === SIGNED_OUT) doubt();
+  else say("live:closed", { code: event.detail.code });
 });
 
-// A new password in another tab gives this browser's session a new key: the socket of the old one is closed, and nobody is out.
-async function signedIn() {
+// A new password in another tab gives this browser's session a new key: what still uses the old one is refused, and nobody is out.
+async function doubt() {
+  if (doubted) return;
+  doubted = true;
   await new Promise((resolve) => setTimeout(resolve, COOKIE));
-  const answer = await fetch(document.getElementById("live").dataset.viewer, { headers: { "HX-Request": "true" } }).catch(() => null);
-  return answer?.ok;
+  const live = document.getElementById("live");
+  const answer = await fetch(live.dataset.viewer, { headers: { "HX-Request": "true" } }).catch(() => null);
+  doubted = false;
+  if (answer?.ok) htmx.process(live, true); // a new socket, and with it a look at what is stale
+  else say("live:closed", { code: SIGNED_OUT });
 }
 document.addEventListener("htmx:after:swap", watchWhatChanged);
 setInterval(() => connection && Date.now() - heardAt > SILENCE && reopen(), 10000);
 addEventListener("online", wake);
-addEventListener("pageshow", (event) => event.persisted && reconnect());
+addEventListener("pageshow", (event) => event.persisted && htmx.process(document.getElementById("live"), true));
 document.addEventListener("visibilitychange", () => document.hidden || wake());
 
 // An answer that is no fragment (an error page) must not take a fragment's place.
@@ -159,7 +161,7 @@ function retry(event) {
 document.addEventListener("htmx:error", retry);
 document.addEventListener("htmx:response:error", retry);
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-  if (ctx.response.status === 401) return say("live:closed", { code: SIGNED_OUT });
+  if (ctx.response.status === 401) return doubt();
   if (ctx.response.status >= 400 || !ctx.sourceElement.dataset?.tries) return;
   delete ctx.sourceElement.dataset.tries;
   ctx.sourceElement.classList.remove("behind");

@@ -121,3 +121,14 @@ def test_a_change_that_is_wrong_is_explained(
     assert reason in change(as_alice, old, new, again).content.decode()
     alice.refresh_from_db()
     assert alice.check_password("wonderland-9")
+
+
+def test_a_late_fetch_with_the_old_cookie_does_not_take_the_new_one_away(as_alice: Client, alice: User) -> None:
+    """Another tab fetches what the new password made stale, before its browser has the session's new key."""
+    late = Client()
+    late.cookies["sessionid"] = as_alice.cookies["sessionid"].value
+    change(as_alice, "wonderland-9", "looking-glass-1")
+    refused = late.get("/accounts/me/", headers={"HX-Request": "true"})
+    assert refused.status_code == 401
+    assert "sessionid" not in refused.cookies
+    assert "sessionid" in late.get("/").cookies, "a page does: its cookie is of no use any more"

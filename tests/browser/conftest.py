@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings as django_settings
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
+from tests.conftest import make_person
 from tests.live.conftest import session_of
 from tests.servers import ChatServer, chat_server
 
@@ -57,6 +59,18 @@ def chat(django_db_setup: None, django_db_blocker: Any) -> Iterator[ChatServer]:
 
 
 @pytest.fixture(scope="session")
+def strict(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ChatServer]:
+    """As in production: an email is confirmed before it signs in. Under a name, since passkeys belong to one."""
+    mail = f"filemail:///{tmp_path_factory.mktemp('mail')}"
+    with django_db_blocker.unblock():
+        with chat_server(**server_environment(), EMAIL_VERIFICATION="mandatory", EMAIL_URL=mail) as server:
+            server.url = f"http://localhost:{server.port}"
+            yield server
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
         "1"  # Playwright's sync API runs a loop in this thread; rows are made beside it
@@ -65,6 +79,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def dora(transactional_db: None) -> User:
+    """Her email is confirmed, and her password is "a-fine-pass-99"."""
+    user = make_person("dora", "Dora Diaz", password="a-fine-pass-99")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
 
 
 Browse = Callable[..., Page]
