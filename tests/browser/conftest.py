@@ -58,7 +58,7 @@ def chat(django_db_setup: None, django_db_blocker: Any) -> Iterator[ChatServer]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # embedded, a second server would take what the outbox has for the other
 def strict(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ChatServer]:
