@@ -16,13 +16,13 @@ from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
 from accounts.pictures import BadPicture, make_pictures
-from accounts.pictures.making import UPLOAD_LIMIT
+from accounts.pictures.making import PATIENCE, TIME, UPLOAD_LIMIT
 
 
 class SignupForm(AllauthSignupForm):
@@ -187,15 +187,25 @@ class PictureForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/*"}),
     )
 
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.busy = f"picture:{person.pk}"
+
     def clean_picture(self) -> dict[int, bytes]:
-        """The squares that the file was made into."""
+        """The squares that the file was made into. A person's pictures are read one after the other."""
         file = self.cleaned_data["picture"]
+        if file.size > UPLOAD_LIMIT:
+            raise forms.ValidationError(f"The file is too large: {UPLOAD_LIMIT // 2**20} MB fit.")
+        if not cache.add(self.busy, 1, TIME + PATIENCE):
+            raise forms.ValidationError("Your last picture is still being read. Please wait a moment.")
+        if not connection.in_atomic_block:
+            connection.close()  # back to the pool: reading may take seconds
         try:
-            if file.size > UPLOAD_LIMIT:
-                raise BadPicture(f"The file is too large: {UPLOAD_LIMIT // 2**20} MB fit.")
             return make_pictures(file.read())
         except BadPicture as bad:
             raise forms.ValidationError(str(bad)) from None
+        finally:
+            cache.delete(self.busy)
 
 
 def readable_name(text: str) -> str:

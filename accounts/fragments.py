@@ -8,7 +8,7 @@ from chatpoc import live
 @live.fragment("accounts/_me.html", tags=lambda request: [f"people:{request.user.pk}"])
 def me(request: ViewerRequest) -> dict[str, Any]:
     """The viewer themselves, at the foot of the sidebar."""
-    return {"person": request.user}
+    return {"person": User.objects.get(pk=request.user.pk)}  # request.user was read before the versions
 
 
 @live.fragment("accounts/_cast.html", tags=lambda _request, people: [f"people:{pk}" for pk in people])

@@ -11,6 +11,7 @@ UPLOAD_LIMIT = 8 * 1024 * 1024  # bytes
 TIME = 10  # seconds; a good picture of 50 megapixels takes one or two
 DECODER = Path(__file__).with_name("decoder.py")
 
+PATIENCE = 5  # seconds that an upload waits for those before it
 _turn = threading.Lock()  # one at a time, so that many uploads cannot fill the machine
 
 
@@ -24,15 +25,23 @@ def make_pictures(upload: bytes) -> dict[int, bytes]:
         raise BadPicture("The file is empty.")
     if len(upload) > UPLOAD_LIMIT:
         raise BadPicture(f"The file is too large: {UPLOAD_LIMIT // 2**20} MB fit.")
-    with _turn:
-        try:
-            command = [sys.executable, "-I", str(DECODER)]  # nothing in it comes from the upload
-            done = subprocess.run(command, input=upload, capture_output=True, timeout=TIME, check=False, env={})  # noqa: S603
-        except subprocess.TimeoutExpired:
-            raise BadPicture("This picture takes too long to read. Try a smaller one.") from None
+    if not _turn.acquire(timeout=PATIENCE):
+        raise BadPicture("Many pictures are being read just now. Please try again in a moment.")
+    try:
+        done = _decode(upload)
+    finally:
+        _turn.release()
     if done.returncode:
         raise BadPicture("This picture could not be read. Try another one, or save it again as JPEG or PNG.")
     answer = loads(done.stdout)
     if reason := answer.get("error"):
         raise BadPicture(reason)
     return {int(side): b64decode(data) for side, data in answer.items()}
+
+
+def _decode(upload: bytes) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-I", str(DECODER)]  # nothing in it comes from the upload
+    try:
+        return subprocess.run(command, input=upload, capture_output=True, timeout=TIME, check=False, env={})  # noqa: S603
+    except subprocess.TimeoutExpired:
+        raise BadPicture("This picture takes too long to read. Try a smaller one.") from None

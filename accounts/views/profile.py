@@ -29,7 +29,7 @@ def picture(request: ViewerRequest) -> HttpResponse:
     if "remove" in request.POST:
         request.user.remove_picture()
         return redirect("accounts:profile")
-    form = PictureForm(request.POST, request.FILES)
+    form = PictureForm(request.POST, request.FILES, person=request.user)
     if not form.is_valid():
         return profile_page(request, picture_form=form)
     request.user.take_picture(form.cleaned_data["picture"])
@@ -37,7 +37,7 @@ def picture(request: ViewerRequest) -> HttpResponse:
 
 
 def profile_page(request: ViewerRequest, **forms: Any) -> HttpResponse:
-    ready = {"form": ProfileForm(instance=request.user), "picture_form": PictureForm()} | forms
+    ready = {"form": ProfileForm(instance=request.user), "picture_form": PictureForm(person=request.user)} | forms
     status = 422 if any(form.errors for form in ready.values()) else 200
     return render(request, "accounts/profile.html", ready, status=status)
 

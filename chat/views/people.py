@@ -21,23 +21,24 @@ KEPT = ("q", "sort", "after", "before")  # of the address, when a row has been s
 def directory(request: ViewerRequest) -> dict[str, Any]:
     """A page of everyone whom the viewer may find; `?q=` searches, `?sort=` sorts, `?edit=` opens a row to those who may."""
     query, order = asked_for(request), Order.asked_for(request.GET)
-    people = User.objects.listed_for(request.user).search(query)
+    viewer = User.objects.get(pk=request.user.pk)  # request.user, and what they may, was read before the versions
+    people = User.objects.listed_for(viewer).search(query)
     shown = page(people, order, after=number(request, "after"), before=number(request, "before"))
     return {
         "page": shown,
         "columns": order.columns,
         "query": query,
         "kept": kept(request),
-        "may_change": request.user.may_change_people,
-        "form": edited(request, shown.people),
+        "may_change": viewer.may_change_people,
+        "form": edited(request, viewer, shown.people),
     }
 
 
-def edited(request: ViewerRequest, people: list[User]) -> PersonForm | None:
+def edited(request: ViewerRequest, viewer: User, people: list[User]) -> PersonForm | None:
     """The open row, if the viewer may change it."""
     open_row = number(request, "edit")
     person = next((person for person in people if person.pk == open_row), None)
-    return person_form(person) if person and request.user.may_change(person) else None
+    return person_form(person) if person and viewer.may_change(person) else None
 
 
 def person_form(person: User, *data: Any) -> PersonForm:

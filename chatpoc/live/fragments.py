@@ -94,7 +94,7 @@ class Fragment:
         names = sorted({*before, *self.names(request, **arguments)})
         tags.check(names)
         made_from = versions.current(names) | before
-        ptag = _digest(address, made_from)
+        ptag = _digest(request, address, made_from)
         staleness.served(ptag, names, time.time())
         _remember(_key(request, address), names)
         live = {"path": address, "tags": json.dumps(made_from), "ptag": ptag}
@@ -108,7 +108,7 @@ class Fragment:
             names: list[str] | None = caches["live"].get(_key(request, address))
         except Exception:  # noqa: BLE001  (whatever the cache raises)
             return None
-        return names if names is not None and _digest(address, versions.current(names)) == ptag else None
+        return names if names is not None and _digest(request, address, versions.current(names)) == ptag else None
 
 
 def attributes(live: dict[str, str]) -> SafeString:
@@ -128,6 +128,7 @@ def _key(request: HttpRequest, address: str) -> str:
     return f"live:fragment:{request.user.pk}:{hashlib.sha256(address.encode()).hexdigest()[:32]}"
 
 
-def _digest(address: str, made_from: dict[str, str]) -> str:
-    """Of another address the same versions make another page."""
-    return hashlib.sha256(f"{address} {json.dumps(made_from, sort_keys=True)}".encode()).hexdigest()[:24]
+def _digest(request: HttpRequest, address: str, made_from: dict[str, str]) -> str:
+    """For another viewer, or of another address, the same versions make another page."""
+    whole = f"{request.user.pk} {address} {json.dumps(made_from, sort_keys=True)}"
+    return hashlib.sha256(whole.encode()).hexdigest()[:24]

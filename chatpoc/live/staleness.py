@@ -5,6 +5,7 @@ by its hint, which comes while somebody here watches; a ptag that another proces
 this is a sample.
 """
 
+import sys
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
@@ -13,11 +14,12 @@ from dataclasses import dataclass
 from chatpoc.live import versions
 
 KEPT = 10_000  # ptags
+KEYS = 200_000  # of them together: about 30 MB; a sidebar of 300 conversations has 600
 
 
 @dataclass(slots=True)
 class Served:
-    keys: set[str]  # what its tags are as new as
+    keys: frozenset[str]  # what its tags are as new as; none once it is stale
     read_at: float  # when its versions had been read
     stale_at: float = 0
     type_: str = ""  # of the tag that became stale
@@ -25,18 +27,20 @@ class Served:
 
 _served: OrderedDict[str, Served] = OrderedDict()
 _ptags: defaultdict[str, set[str]] = defaultdict(set)  # of each key, those that are not known to be stale
+_held = [0]  # keys of all that is not known to be stale
 _lock = threading.Lock()
 
 
 def served(ptag: str, tags: Iterable[str], read_at: float) -> None:
     """A browser gets a fragment that was made from `tags`, whose versions had been read at `read_at`, in Unix time."""
-    keys = versions.keys_of(tags)
+    keys = frozenset(map(sys.intern, versions.keys_of(tags)))
     with _lock:
         _forget(ptag)
         _served[ptag] = Served(keys, read_at)
+        _held[0] += len(keys)
         for key in keys:
             _ptags[key].add(ptag)
-        while len(_served) > KEPT:
+        while len(_served) > KEPT or _held[0] > KEYS:
             _forget(next(iter(_served)))
 
 
@@ -66,7 +70,10 @@ def _forget(ptag: str) -> None:
 
 def _close(ptag: str) -> None:
     """Nothing more can make it stale."""
-    for key in _served[ptag].keys:
+    found = _served[ptag]
+    keys, found.keys = found.keys, frozenset()
+    _held[0] -= len(keys)
+    for key in keys:
         if ptags := _ptags.get(key):
             ptags.discard(ptag)
             if not ptags:

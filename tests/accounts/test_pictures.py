@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from PIL import Image, ImageDraw
 
 from accounts.models import User
-from accounts.pictures import BadPicture, make_pictures
+from accounts.pictures import BadPicture, make_pictures, making
 from accounts.pictures.making import UPLOAD_LIMIT
 
 SCRIPT = b"<script>alert(document.domain)</script>"
@@ -292,3 +294,37 @@ def test_a_deleted_account_leaves_no_picture_and_no_words(as_alice: Client, alic
     alice.refresh_from_db()
     assert files() == []
     assert (alice.bio, alice.time_zone, alice.picture) == ("", "", None)
+
+
+def test_a_person_s_pictures_are_read_one_after_the_other(as_alice: Client, as_bob: Client, alice: User) -> None:
+    cache.add(f"picture:{alice.pk}", 1, 60)
+    answer = upload(as_alice, FINE["PNG"]())
+    assert answer.status_code == 422
+    assert "still being read" in answer.content.decode()
+    assert upload(as_bob, FINE["PNG"]()).status_code == 302
+    cache.delete(f"picture:{alice.pk}")
+    assert upload(as_alice, b"<svg/>").status_code == 422
+    assert upload(as_alice, FINE["PNG"]()).status_code == 302, "also after one that was refused"
+
+
+def test_a_queue_of_pictures_does_not_hold_requests_for_ever(as_alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.pictures.making.PATIENCE", 0.1)
+    with making._turn:
+        answer = upload(as_alice, FINE["PNG"]())
+    assert answer.status_code == 422
+    assert "Many pictures" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_to_the_database_is_held_while_a_picture_is_read(
+    as_alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+
+    def decode(content: bytes) -> dict[int, bytes]:
+        held.append(connection.connection is not None)
+        return make_pictures(content)
+
+    monkeypatch.setattr("accounts.forms.make_pictures", decode)
+    assert upload(as_alice, FINE["PNG"]()).status_code == 302
+    assert held == [False]

@@ -325,3 +325,26 @@ async def test_reading_moves_the_viewer_s_own_mark_and_nobody_else_s(
 async def test_a_read_mark_that_is_none_is_answered(connect: Connect, alice_key: str, marks: dict[str, object]) -> None:
     socket = await connect(alice_key)
     assert (await socket.ask({"seen": marks}))["error"]["code"] == "bad-seen"
+
+
+@pytest.mark.parametrize("path", ["/accounts/me/", "/people/list/"])
+@pytest.mark.django_db(transaction=True)
+def test_a_viewer_who_changes_after_their_request_began_is_not_shown_as_they_were(
+    path: str, alice: User, as_alice: Client, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request's own copy is older than the versions: shown with them, it would be stale and answer 304 for ever."""
+    current = versions.current
+
+    def changed_meanwhile(names: Any) -> dict[str, str]:
+        monkeypatch.setattr(versions, "current", current)
+        User.objects.filter(pk=alice.pk).update(name="Alicia", is_staff=True, is_superuser=True)
+        return current(names)
+
+    monkeypatch.setattr(versions, "current", changed_meanwhile)
+    shown = as_alice.get(path, headers=HX).content.decode()
+    assert ("Alicia" if "me" in path else f"edit={bob.pk}") in shown
+
+
+def test_the_same_tags_for_two_viewers_are_two_ptags(as_alice: Client, as_charlie: Client) -> None:
+    ptags = {client.get("/people/list/", headers=HX)["HX-PTag"] for client in (as_alice, as_charlie)}
+    assert len(ptags) == 2

@@ -277,3 +277,17 @@ def test_the_page_shows_what_was_measured(
     assert 'id="fragment-chatconversations"' in html
     assert 'id="type-insight"' not in html
     assert insight.FRAGMENT not in html
+
+
+def test_what_was_served_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sidebar of 300 conversations has 600 keys: ten thousand of them would take a gigabyte."""
+    monkeypatch.setattr(staleness, "KEYS", 100)
+    for i in range(50):
+        staleness.served(f"bounded-{i}", [f"people:{n}" for n in range(i, i + 30)], 1)
+    assert staleness._held[0] <= 100
+    assert sum(map(len, staleness._ptags.values())) == staleness._held[0]
+    assert staleness.since("bounded-0") is None
+    held = staleness._held[0]
+    staleness.stale({"people:60"}, 2)
+    assert staleness.since("bounded-49") == (2, "people")
+    assert staleness._held[0] < held, "what is stale already needs no keys"
