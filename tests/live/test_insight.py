@@ -175,6 +175,7 @@ def moments() -> Any:
     yield staleness
     staleness._served.clear()
     staleness._ptags.clear()
+    staleness._held[0] = 0
 
 
 @pytest.mark.parametrize(
