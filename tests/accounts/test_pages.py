@@ -54,19 +54,8 @@ FORMS = [
     "2fa/webauthn/reauthenticate/",
 ]
 FORM = "application/x-www-form-urlencoded"
-NAMES = [
-    "login",
-    "email",
-    "password",
-    "password1",
-    "password2",
-    "oldpassword",
-    "username",
-    "name",
-    "next",
-    "code",
-    "credential",
-]
+NAMES = ["login", "email", "password", "password1", "password2", "oldpassword", "username", "name", "next"]
+NAMES += ["code", "credential"]
 FIELDS = "&".join(f"{name}=%b" for name in NAMES).encode() + b"&action_add="
 BODIES = {
     "nothing": (b"", FORM),
