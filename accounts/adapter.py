@@ -55,6 +55,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        if template_prefix == "account/email/unknown_account" and (away := User.objects.away(email)):
+            mail_way_back(away)  # who forgot their password as well is not told that there is no account
+            return
         if agent := context.get("user_agent"):
             context = context | {"device": in_words(agent)}
         super().send_mail(template_prefix, email, context)

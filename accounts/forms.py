@@ -12,7 +12,6 @@ from allauth.account.internal.templatekit import get_entrance_context_data
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
@@ -84,16 +83,6 @@ class LoginForm(AllauthLoginForm):
         """One way only: allauth would try an email as a handle too, and so check a wrong password of a known one twice."""
         login = self.cleaned_data["login"]
         return {derive_login_method(login): login, "password": self.cleaned_data["password"]}
-
-
-class AddPasskeyForm(AddWebAuthnForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = "Name"
-        self.fields["name"].max_length = 60
-        self.fields["passwordless"].label = "Sign in with it alone, without a password"
-        self.fields["passwordless"].help_text = "It then asks for your finger, face or PIN."
-        self.fields["passwordless"].initial = True
 
 
 class AuthenticateForm(AllauthAuthenticateForm):

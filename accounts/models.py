@@ -37,6 +37,10 @@ class UserQuerySet(models.QuerySet["User"]):
             found = found.filter(handle if word.startswith("@") else handle | models.Q(name__icontains=word))
         return found
 
+    def away(self, email: str) -> "User | None":
+        """Who deactivated their account with this email."""
+        return self.filter(email=email.lower(), is_active=False, deactivated_at__isnull=False).first()
+
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, handle: str, password: str | None = None, **fields: Any) -> "User":

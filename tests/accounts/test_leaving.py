@@ -83,6 +83,16 @@ def test_the_right_password_sends_the_link_again_and_a_wrong_one_tells_nothing(
     assert User.objects.get().is_active
 
 
+@pytest.mark.parametrize("path", ["/accounts/password/reset/", "/accounts/login/code/"])
+def test_who_is_away_and_forgot_the_password_gets_the_link_too(
+    alice: User, mailoutbox: list[EmailMessage], path: str
+) -> None:
+    alice.deactivate()
+    Client().post(path, {"email": "Alice@example.com"})
+    Client().post(link(mailoutbox[0]))
+    assert User.objects.get().is_active
+
+
 def test_the_way_back_does_not_lead_past_a_ban(alice: User, mailoutbox: list[EmailMessage]) -> None:
     alice.deactivate()
     log_in("alice")

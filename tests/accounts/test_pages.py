@@ -4,9 +4,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from tests.conftest import prove
 
 FOR_ANYONE = [
     "login/",
+    "login/code/",
+    "account/return/gone/",
     "signup/",
     "inactive/",
     "confirm-email/",
@@ -16,12 +19,44 @@ FOR_ANYONE = [
     "password/reset/key/1-gone/",
     "password/reset/key/done/",
 ]
-FOR_VIEWERS = ["email/", "password/change/", "password/reset/", "logout/", "reauthenticate/"]
-FORMS = ["login/", "signup/", "password/reset/", "password/change/", "email/", "reauthenticate/", "logout/"]
+FOR_VIEWERS = [
+    "email/",
+    "password/change/",
+    "password/reset/",
+    "logout/",
+    "reauthenticate/",
+    "2fa/",
+    "sessions/",
+    "account/",
+]
+AFTER_A_PROOF = [
+    "2fa/totp/activate/",
+    "2fa/webauthn/",
+    "2fa/webauthn/add/",
+    "account/deactivation/",
+    "account/deletion/",
+]
+FORMS = [
+    "login/",
+    "login/code/",
+    "signup/",
+    "password/reset/",
+    "password/change/",
+    "email/",
+    "reauthenticate/",
+    "logout/",
+    "sessions/",
+    "2fa/authenticate/",
+    "2fa/reauthenticate/",
+    "2fa/totp/activate/",
+    "2fa/webauthn/login/",
+    "2fa/webauthn/add/",
+    "2fa/webauthn/reauthenticate/",
+]
 FORM = "application/x-www-form-urlencoded"
-FIELDS = (
-    b"login=%b&email=%b&password=%b&password1=%b&password2=%b&oldpassword=%b&username=%b&name=%b&next=%b&action_add="
-)
+NAMES = ["login", "email", "password", "password1", "password2", "oldpassword", "username", "name", "next"]
+NAMES += ["code", "credential"]
+FIELDS = "&".join(f"{name}=%b" for name in NAMES).encode() + b"&action_add="
 BODIES = {
     "nothing": (b"", FORM),
     "NUL": (FIELDS.replace(b"%b", b"%00"), FORM),
@@ -56,6 +91,12 @@ def test_a_page_for_a_viewer_is_our_own_and_leads_back(as_alice: Client, path: s
     assert '<main class="sheet' in html
     assert "/static/css/app.css" in html
     assert 'href="/"' in html
+
+
+@pytest.mark.parametrize("path", AFTER_A_PROOF)
+def test_a_page_behind_a_proof_is_our_own_and_leads_back(as_alice: Client, path: str) -> None:
+    prove(as_alice)
+    test_a_page_for_a_viewer_is_our_own_and_leads_back(as_alice, path)
 
 
 @pytest.mark.parametrize("body", BODIES)

@@ -19,6 +19,7 @@ SAFE = {
 }
 # An empty variable is none; a missing one might be found in a developer's .env.
 OTHERS = (
+    "SECRET_KEY_FALLBACKS",
     "CSRF_TRUSTED_ORIGINS",
     "DATABASE_POOL",
     "EMAIL_VERIFICATION",
