@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.devices import in_words
 from accounts.models import User
-from tests.conftest import Statements
+from tests.conftest import Statements, signed_in
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Mobile/15E148 Safari/604.1"
@@ -95,6 +95,33 @@ def test_an_entry_deleted_in_the_admin_ends_its_session(laptop: Client, phone: C
     assert admin.post("/admin/usersessions/usersession/", data).status_code == 302
     assert phone.get("/").status_code == 302
     assert laptop.get("/").status_code == 200
+
+
+def test_the_list_costs_the_same_for_one_session_and_for_twenty(
+    laptop: Client, alice: User, statements: Statements
+) -> None:
+    laptop.get(PATH)
+    counts = []
+    for many in (0, 20):
+        for _ in range(many):
+            key = str(signed_in(alice).session.session_key)
+            UserSession.objects.create(user=alice, session_key=key, ip="10.0.0.5", user_agent=CHROME)
+        statements.seen.clear()
+        found = rows(laptop)
+        counts.append(len(statements.seen))
+        assert len(found) == many + 1
+    assert counts[0] == counts[1]
+
+
+def test_sessions_that_are_over_are_not_listed(laptop: Client, phone: Client, alice: User) -> None:
+    Session.objects.filter(session_key=phone.session.session_key).delete()
+    assert len(rows(laptop)) == 1
+    tablet = log_in(alice.email, "wonderland-9", CHROME, "10.0.0.3")
+    alice.set_password("looking-glass-1")  # in a shell
+    alice.save()
+    fresh = log_in(alice.email, "looking-glass-1", WINDOWS, "10.0.0.4")
+    assert [row.partition(" This")[0] for row in rows(fresh)] == ["Firefox on Windows"]
+    assert tablet.get("/").status_code == 302
 
 
 def test_log_out_takes_the_session_from_the_list(laptop: Client, phone: Client) -> None:
