@@ -137,8 +137,11 @@ class PersonForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+        if self.instance.deactivated_at:  # off shuts them out: it takes their way back from them
+            self.initial["is_active"], self.fields["is_active"].label = True, "Left, and may come back"
+        for field in self.fields.values():
             field.show_hidden_initial = True  # what they saw, to tell what they changed
+        for name, field in self.fields.items():
             if self.is_bound and (complaints := self.errors.get(name)):
                 field.widget.attrs.update({"aria-invalid": "true", "title": " ".join(map(str, complaints))})
 
@@ -148,10 +151,18 @@ class PersonForm(forms.ModelForm):
     def clean_handle(self) -> str:
         return str(self.cleaned_data["handle"]).lower()
 
+    def clean_is_active(self) -> bool:
+        """Who left stays away until they come back, unless it was changed here."""
+        if "is_active" not in self.changed_data:
+            return bool(self.instance.is_active)
+        self.instance.deactivated_at = None
+        return bool(self.cleaned_data["is_active"])
+
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  (Django's signature)
         person: User = self.instance
-        if commit and self.changed_data:  # who left by themselves and may come in again did not leave
-            person.save(update_fields=[*self.changed_data, "deactivated_at"])
+        together = ["deactivated_at"] if "is_active" in self.changed_data else []
+        if commit and self.changed_data:
+            person.save(update_fields=[*self.changed_data, *together])
         return person
 
 

@@ -125,6 +125,13 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
             self.save(update_fields=["is_active", "deactivated_at"])
             self.end_sessions()
 
+    def shut_out(self) -> None:
+        """They may not sign in, nor come back by themselves if they had left."""
+        with transaction.atomic():
+            self.is_active, self.deactivated_at = False, None
+            self.save(update_fields=["is_active", "deactivated_at"])
+            self.end_sessions()
+
     def come_back(self) -> None:
         self.is_active, self.deactivated_at = True, None
         self.save(update_fields=["is_active", "deactivated_at"])
