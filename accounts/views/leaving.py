@@ -58,6 +58,7 @@ def come_back(request: HttpRequest, key: str) -> HttpResponse:
     user = who_comes_back(key)
     if user is None or request.method != "POST":
         return render(request, "account/come_back.html", {"person": user})
-    user.come_back()
+    if not user.come_back():  # it was used, or taken away, a moment ago
+        return render(request, "account/come_back.html", {"person": None})
     messages.success(request, "Welcome back. Please sign in.")
     return redirect("account_login")
