@@ -13,7 +13,9 @@ from allauth.account.internal.templatekit import get_entrance_context_data
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from cryptography.fernet import InvalidToken
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
@@ -96,13 +98,27 @@ class AddPasskeyForm(AddWebAuthnForm):
         self.fields["passwordless"].initial = True
 
 
-class AuthenticateForm(AllauthAuthenticateForm):
+class ReadableCode:
+    """No code is right for a factor that was locked with a SECRET_KEY which is gone."""
+
+    def clean_code(self) -> str:
+        try:
+            return str(super().clean_code())  # type: ignore[misc]
+        except InvalidToken:
+            raise get_mfa_adapter().validation_error("incorrect_code") from None
+
+
+class AuthenticateForm(ReadableCode, AllauthAuthenticateForm):
     def clean_code(self) -> str:
         """A code is good for three steps, since clocks differ; allauth would take it again after one."""
-        code = str(super().clean_code())
+        code = super().clean_code()
         if not cache.add(f"used-code:{self.user.pk}:{code}", 1, 3 * 30):
             raise get_mfa_adapter().validation_error("incorrect_code")
         return code
+
+
+class ReauthenticateForm(ReadableCode, AllauthReauthenticateForm):
+    pass
 
 
 class ChangeEmailForm(AddEmailForm):
