@@ -1,6 +1,5 @@
 """The fields that allauth's own forms lack, and what its forms do not know of our User."""
 
-import unicodedata
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -26,6 +25,7 @@ from django.shortcuts import render
 from accounts.models import User
 from accounts.pictures import BadPicture, make_pictures
 from accounts.pictures.making import UPLOAD_LIMIT
+from accounts.text import BodyField, can_be_read, readable_name
 
 
 class SignupForm(AllauthSignupForm):
@@ -183,7 +183,7 @@ class PersonForm(forms.ModelForm):
 
 
 class ProfileForm(forms.ModelForm):
-    """What one tells the others of oneself."""
+    """What one tells the others of oneself. It writes just what was changed: another tab may have changed the rest."""
 
     time_zone = forms.TypedChoiceField(
         required=False,
@@ -194,11 +194,17 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "handle", "bio", "time_zone"]
+        field_classes = {"bio": BodyField}
         widgets = {"bio": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "handle": "Small letters, digits and underscores. Others find you by it.",
             "bio": "A line or two on your card.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
 
     def clean_name(self) -> str:
         return readable_name(self.cleaned_data["name"])
@@ -207,7 +213,7 @@ class ProfileForm(forms.ModelForm):
         return str(self.cleaned_data["handle"]).lower()
 
     def clean_bio(self) -> str:
-        bio = str(self.cleaned_data["bio"]).replace("\r\n", "\n").strip()
+        bio = str(self.cleaned_data["bio"])
         if bio and not can_be_read(bio.replace("\n", " ")):
             raise forms.ValidationError("This has characters that would change the text around it.")
         return bio
@@ -234,21 +240,3 @@ class PictureForm(forms.Form):
             return make_pictures(file.read())
         except BadPicture as bad:
             raise forms.ValidationError(str(bad)) from None
-
-
-def readable_name(text: str) -> str:
-    """`text` with single spaces; raises ValidationError when others could not read it."""
-    name = " ".join(text.split())
-    if not can_be_read(name):
-        raise forms.ValidationError("Please choose a name that others can read.")
-    return name
-
-
-def can_be_read(name: str) -> bool:
-    """Does it show something, and does it leave the text around it as it is? A bidi override would turn that round."""
-    kinds = {unicodedata.category(character) for character in name}
-    turned = any(unicodedata.bidirectional(character) in TURNING for character in name)
-    return not turned and "Cc" not in kinds and any(kind[0] in "LNPS" for kind in kinds)
-
-
-TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
