@@ -172,7 +172,9 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     def end_sessions(self) -> None:
         from allauth.usersessions.models import UserSession  # it needs this model
 
-        UserSession.objects.filter(user=self).delete()
+        from accounts.sessions import end_sessions  # so does this
+
+        end_sessions(UserSession.objects.filter(user=self), self)
 
     @property
     def picture(self) -> Picture | None:

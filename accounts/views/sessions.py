@@ -5,31 +5,34 @@ from typing import Any
 from allauth.account.internal.flows.logout import logout
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.devices import in_words
 from accounts.requests import ViewerRequest
+from accounts.sessions import end_sessions, open_sessions
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: ViewerRequest) -> HttpResponse:
     """A POST ends all but this one."""
     if request.method == "POST":
-        for session in _others(request):
-            session.delete()
+        end_sessions(_others(request), request.user)
         messages.success(request, "You are signed out everywhere else.")
         return redirect("usersessions_list")
-    UserSession.objects.purge_and_list(request.user)
-    here = UserSession.objects.filter(user=request.user, session_key=request.session.session_key).first()
-    others = [_described(session) for session in _others(request).order_by("-last_seen_at")]
+    open_ones = open_sessions(request.user)
+    here = next((row for row in open_ones if row.session_key == request.session.session_key), None)
+    others = [_described(row) for row in open_ones if row != here]
     return render(request, "usersessions/list.html", {"here": here and _described(here), "others": others})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def session(request: ViewerRequest, session_id: int) -> HttpResponse:
-    """Its end."""
+    """Its end. A GET comes from a log-in that led back here, and ends nothing."""
+    if request.method != "POST":
+        return redirect("usersessions_list")
     ended = get_object_or_404(UserSession, pk=session_id, user=request.user)
     if ended.session_key == request.session.session_key:
         logout(request)
@@ -39,8 +42,9 @@ def session(request: ViewerRequest, session_id: int) -> HttpResponse:
     return redirect("usersessions_list")
 
 
-def _others(request: ViewerRequest) -> Any:
-    return UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
+def _others(request: ViewerRequest) -> QuerySet[UserSession]:
+    own: QuerySet[UserSession] = UserSession.objects.filter(user=request.user)
+    return own.exclude(session_key=request.session.session_key)
 
 
 def _described(session: UserSession) -> dict[str, Any]:
