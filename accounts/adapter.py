@@ -1,5 +1,6 @@
 """Where allauth meets our User."""
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,7 +14,10 @@ from django.urls import reverse
 
 from accounts.comeback import mail_way_back
 from accounts.devices import in_words
+from accounts.mailing import NO_MAIL
 from accounts.models import EMAIL_LIMIT, User
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -49,8 +53,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Who left by themselves, and knows the password, gets the link to come back once more; at most one a minute."""
-        if user.deactivated_at and cache.add(f"come-back:{user.pk}", 1, 60):
-            mail_way_back(user)
+        lately = f"come-back:{user.pk}"
+        if user.deactivated_at and cache.add(lately, 1, 60) and not mail_way_back(user):
+            cache.delete(lately)
+            messages.error(request, NO_MAIL)
         response: HttpResponse = super().respond_user_inactive(request, user)
         return response
 
@@ -61,6 +67,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if agent := context.get("user_agent"):
             context = context | {"device": in_words(agent)}
         super().send_mail(template_prefix, email, context)
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Of what is done already: a new password, a factor."""
+        try:
+            super().send_notification_mail(*args, **kwargs)
+        except OSError:
+            logger.exception("A mail about a change of an account could not be sent.")
+            messages.warning(self.request, NO_MAIL)
 
     def is_safe_url(self, url: str) -> bool:
         try:

@@ -1,19 +1,20 @@
 """The way back for who deactivated their account: a mailed link, good for as long as they are away."""
 
-from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django.core import signing
 from django.urls import reverse
 
+from accounts.mailing import sent
 from accounts.models import User
 
 SALT = "accounts.comeback"
 
 
-def mail_way_back(user: User) -> None:
+def mail_way_back(user: User) -> bool:
+    """False if no mail could be sent."""
     path = reverse("accounts:come_back", args=[_key(user)])
     url = context.request.build_absolute_uri(path)
-    get_adapter().send_mail("account/email/deactivated", user.email, {"user": user, "come_back_url": url})
+    return sent("account/email/deactivated", user.email, {"user": user, "come_back_url": url})
 
 
 def who_comes_back(key: str) -> User | None:

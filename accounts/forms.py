@@ -1,6 +1,5 @@
 """The fields that allauth's own forms lack, and what its forms do not know of our User."""
 
-import unicodedata
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,6 +12,8 @@ from allauth.account.internal.templatekit import get_entrance_context_data
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as AllauthReauthenticateForm
+from cryptography.fernet import InvalidToken
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
@@ -23,6 +24,7 @@ from django.shortcuts import render
 from accounts.models import User
 from accounts.pictures import BadPicture, make_pictures
 from accounts.pictures.making import PATIENCE, TIME, UPLOAD_LIMIT
+from accounts.text import BodyField, can_be_read, readable_name
 
 
 class SignupForm(AllauthSignupForm):
@@ -85,13 +87,27 @@ class LoginForm(AllauthLoginForm):
         return {derive_login_method(login): login, "password": self.cleaned_data["password"]}
 
 
-class AuthenticateForm(AllauthAuthenticateForm):
+class ReadableCode:
+    """No code is right for a factor that was locked with a SECRET_KEY which is gone."""
+
+    def clean_code(self) -> str:
+        try:
+            return str(super().clean_code())  # type: ignore[misc]
+        except InvalidToken:
+            raise get_mfa_adapter().validation_error("incorrect_code") from None
+
+
+class AuthenticateForm(ReadableCode, AllauthAuthenticateForm):
     def clean_code(self) -> str:
         """A code is good for three steps, since clocks differ; allauth would take it again after one."""
-        code = str(super().clean_code())
+        code = super().clean_code()
         if not cache.add(f"used-code:{self.user.pk}:{code}", 1, 3 * 30):
             raise get_mfa_adapter().validation_error("incorrect_code")
         return code
+
+
+class ReauthenticateForm(ReadableCode, AllauthReauthenticateForm):
+    pass
 
 
 class ChangeEmailForm(AddEmailForm):
@@ -126,8 +142,11 @@ class PersonForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+        if self.instance.deactivated_at:  # off shuts them out: it takes their way back from them
+            self.initial["is_active"], self.fields["is_active"].label = True, "Left, and may come back"
+        for field in self.fields.values():
             field.show_hidden_initial = True  # what they saw, to tell what they changed
+        for name, field in self.fields.items():
             if self.is_bound and (complaints := self.errors.get(name)):
                 field.widget.attrs.update({"aria-invalid": "true", "title": " ".join(map(str, complaints))})
 
@@ -137,15 +156,23 @@ class PersonForm(forms.ModelForm):
     def clean_handle(self) -> str:
         return str(self.cleaned_data["handle"]).lower()
 
+    def clean_is_active(self) -> bool:
+        """Who left stays away until they come back, unless it was changed here."""
+        if "is_active" not in self.changed_data:
+            return bool(self.instance.is_active)
+        self.instance.deactivated_at = None
+        return bool(self.cleaned_data["is_active"])
+
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  (Django's signature)
         person: User = self.instance
-        if commit and self.changed_data:  # who left by themselves and may come in again did not leave
-            person.save(update_fields=[*self.changed_data, "deactivated_at"])
+        together = ["deactivated_at"] if "is_active" in self.changed_data else []
+        if commit and self.changed_data:
+            person.save(update_fields=[*self.changed_data, *together])
         return person
 
 
 class ProfileForm(forms.ModelForm):
-    """What one tells the others of oneself."""
+    """What one tells the others of oneself. It writes just what was changed: another tab may have changed the rest."""
 
     time_zone = forms.TypedChoiceField(
         required=False,
@@ -156,11 +183,17 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "handle", "bio", "time_zone"]
+        field_classes = {"bio": BodyField}
         widgets = {"bio": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "handle": "Small letters, digits and underscores. Others find you by it.",
             "bio": "A line or two on your card.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
 
     def clean_name(self) -> str:
         return readable_name(self.cleaned_data["name"])
@@ -169,7 +202,7 @@ class ProfileForm(forms.ModelForm):
         return str(self.cleaned_data["handle"]).lower()
 
     def clean_bio(self) -> str:
-        bio = str(self.cleaned_data["bio"]).replace("\r\n", "\n").strip()
+        bio = str(self.cleaned_data["bio"])
         if bio and not can_be_read(bio.replace("\n", " ")):
             raise forms.ValidationError("This has characters that would change the text around it.")
         return bio
@@ -206,21 +239,3 @@ class PictureForm(forms.Form):
             raise forms.ValidationError(str(bad)) from None
         finally:
             cache.delete(self.busy)
-
-
-def readable_name(text: str) -> str:
-    """`text` with single spaces; raises ValidationError when others could not read it."""
-    name = " ".join(text.split())
-    if not can_be_read(name):
-        raise forms.ValidationError("Please choose a name that others can read.")
-    return name
-
-
-def can_be_read(name: str) -> bool:
-    """Does it show something, and does it leave the text around it as it is? A bidi override would turn that round."""
-    kinds = {unicodedata.category(character) for character in name}
-    turned = any(unicodedata.bidirectional(character) in TURNING for character in name)
-    return not turned and "Cc" not in kinds and any(kind[0] in "LNPS" for kind in kinds)
-
-
-TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

@@ -2,14 +2,17 @@
 
 import base64
 import hashlib
+import logging
 
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 from accounts.devices import in_words
 from accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -20,7 +23,12 @@ class MFAAdapter(DefaultMFAAdapter):
         return _lock().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _lock().decrypt(encrypted_text.encode()).decode()
+        """Raises InvalidToken when SECRET_KEY has changed and its former value is not among the fallbacks."""
+        try:
+            return _lock().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            logger.error("A second factor cannot be read: put the former SECRET_KEY into SECRET_KEY_FALLBACKS.")
+            raise
 
     def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002  (allauth's name)
         """A new passkey is called after where it was made; its owner may rename it."""

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts.pictures import Picture, forget_pictures, store_pictures
+from accounts.pictures import Picture, forget_all_pictures, forget_pictures, store_pictures
 from accounts.signals import erased
 from chatpoc.live.models import Tagged
 
@@ -129,9 +129,22 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
             self.save(update_fields=["is_active", "deactivated_at"])
             self.end_sessions()
 
-    def come_back(self) -> None:
-        self.is_active, self.deactivated_at = True, None
-        self.save(update_fields=["is_active", "deactivated_at"])
+    def shut_out(self) -> None:
+        """They may not sign in, nor come back by themselves if they had left."""
+        with transaction.atomic():
+            self.is_active, self.deactivated_at = False, None
+            self.save(update_fields=["is_active", "deactivated_at"])
+            self.end_sessions()
+
+    def come_back(self) -> bool:
+        """False if, since this row was read, they came back already, left once more, were shut out or deleted."""
+        with transaction.atomic():
+            away = User.objects.select_for_update().filter(pk=self.pk, is_active=False, deleted_at=None)
+            if self.deactivated_at is None or not away.filter(deactivated_at=self.deactivated_at).first():
+                return False
+            self.is_active, self.deactivated_at = True, None
+            self.save(update_fields=["is_active", "deactivated_at"])
+        return True
 
     def erase(self) -> None:
         """What they said stays where it was said; that they said it goes, for good."""
@@ -145,13 +158,13 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
             LogEntry.objects.filter(content_type__app_label="accounts", object_id=str(self.pk)).update(object_repr=GONE)
             self.groups.clear()
             self.user_permissions.clear()
-            self.remove_picture()
+            transaction.on_commit(partial(forget_all_pictures, self.pk), robust=True)
             self._forget_who()
             erased.send(type(self), user=self)
 
     def _forget_who(self) -> None:
         self.name = GONE
-        self.bio = self.time_zone = ""
+        self.bio = self.time_zone = self.picture_name = ""
         self.handle = f"-{self.pk}"  # nobody can choose one like it
         self.email = f"{uuid.uuid4().hex}@deleted.invalid"  # drawn, so that nobody can have taken it before
         self.set_unusable_password()
@@ -163,7 +176,9 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     def end_sessions(self) -> None:
         from allauth.usersessions.models import UserSession  # it needs this model
 
-        UserSession.objects.filter(user=self).delete()
+        from accounts.sessions import end_sessions  # so does this
+
+        end_sessions(UserSession.objects.filter(user=self), self)
 
     @property
     def picture(self) -> Picture | None:
@@ -177,10 +192,16 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
         self._change_picture("")
 
     def _change_picture(self, name: str) -> None:
-        before, self.picture_name = self.picture_name, name
-        self.save(update_fields=["picture_name"])
-        if before and before != name:
-            transaction.on_commit(partial(forget_pictures, before), robust=True)
+        """Two at once leave no files behind; who left or was deleted meanwhile gets no picture any more."""
+        with transaction.atomic():
+            stored = User.objects.select_for_update().filter(pk=self.pk).first()
+            if stored and stored.is_active:
+                unused, self.picture_name = stored.picture_name, name
+                self.save(update_fields=["picture_name"])
+            else:
+                unused, self.picture_name = name, stored.picture_name if stored else ""
+            if unused and unused != self.picture_name:
+                transaction.on_commit(partial(forget_pictures, unused), robust=True)
 
     @property
     def may_change_people(self) -> bool:

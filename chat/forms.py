@@ -1,19 +1,9 @@
 """What people may send, and how they are told when they may not."""
 
-import unicodedata
-from typing import Any
-
 from django import forms
 
+from accounts.text import BodyField, shows_something
 from chat.models.message import BODY_LIMIT
-
-BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that look like nothing
-
-
-class BodyField(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        """Line ends count once, as in the browser's own counting."""
-        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class MessageForm(forms.Form):
@@ -35,6 +25,6 @@ class MessageForm(forms.Form):
     def clean_body(self) -> str:
         """Refuses what shows nothing. NUL, which PostgreSQL refuses, is refused by CharField."""
         body: str = self.cleaned_data["body"].strip("\n").rstrip()
-        if not any(unicodedata.category(character)[0] in "LNPS" and character not in BLANK for character in body):
+        if not shows_something(body):
             raise forms.ValidationError(self.fields["body"].error_messages["required"], code="required")
         return body

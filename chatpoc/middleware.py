@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -9,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -70,4 +72,15 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
         if request.headers.get("HX-Request"):
             return HttpResponse("You are signed out.", status=401, content_type="text/plain")
-        return redirect_to_login(request.get_full_path(), str(self.get_login_url(view_func)))
+        return redirect_to_login(_page_of(request), str(self.get_login_url(view_func)))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where one goes on after the log-in. What a form was sent to is often no page: then where the form stood."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(referer)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))

@@ -150,6 +150,7 @@ MFA_ADAPTER = "accounts.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "accounts.forms.AuthenticateForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
     "add_webauthn": "accounts.passkeys.AddForm",
     "signup_webauthn": "accounts.passkeys.SignUpForm",
     "login_webauthn": "accounts.passkeys.LoginForm",

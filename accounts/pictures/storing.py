@@ -51,3 +51,14 @@ def store_pictures(owner: int, pictures: Mapping[int, bytes]) -> str:
 def forget_pictures(name: str) -> None:
     for side in SIDES:
         default_storage.delete(path_of(name, side))
+
+
+def forget_all_pictures(owner: int) -> None:
+    """Also those that no row names: a process may have died between a file and its row."""
+    try:
+        _, files = default_storage.listdir(FOLDER)
+    except FileNotFoundError:  # nobody has a picture
+        return
+    for file in files:
+        if file.startswith(f"{owner}-"):
+            default_storage.delete(f"{FOLDER}/{file}")

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.logout import logout
 from django.contrib import messages
@@ -13,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.comeback import mail_way_back, who_comes_back
+from accounts.mailing import NO_MAIL, sent
 from accounts.requests import ViewerRequest
 
 PAGE = ["GET", "HEAD", "POST"]
@@ -33,8 +33,12 @@ def deactivation(request: ViewerRequest) -> HttpResponse:
     user = request.user
     user.deactivate()
     logout(request, show_message=False)
-    mail_way_back(user)
-    messages.success(request, f"Your account is deactivated. The way back is in a mail to {user.email}.")
+    if mail_way_back(user):
+        messages.success(request, f"Your account is deactivated. The way back is in a mail to {user.email}.")
+    else:
+        messages.warning(
+            request, f"Your account is deactivated. {NO_MAIL} Sign in later, and the way back is sent again."
+        )
     return redirect("account_login")
 
 
@@ -46,8 +50,8 @@ def deletion(request: ViewerRequest) -> HttpResponse:
     email, name = request.user.email, request.user.name
     request.user.erase()
     logout(request, show_message=False)
-    get_adapter().send_mail("account/email/deleted", email, {"name": name})
-    messages.success(request, "Your account is deleted.")
+    mailed = sent("account/email/deleted", email, {"name": name})
+    messages.success(request, "Your account is deleted." if mailed else f"Your account is deleted. {NO_MAIL}")
     return redirect("account_login")
 
 
@@ -58,6 +62,7 @@ def come_back(request: HttpRequest, key: str) -> HttpResponse:
     user = who_comes_back(key)
     if user is None or request.method != "POST":
         return render(request, "account/come_back.html", {"person": user})
-    user.come_back()
+    if not user.come_back():  # it was used, or taken away, a moment ago
+        return render(request, "account/come_back.html", {"person": None})
     messages.success(request, "Welcome back. Please sign in.")
     return redirect("account_login")

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import PictureForm, ProfileForm
 from accounts.models import User
@@ -23,9 +23,11 @@ def profile(request: ViewerRequest) -> HttpResponse:
     return profile_page(request, form=form)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def picture(request: ViewerRequest) -> HttpResponse:
-    """A new picture, or, with `remove`, none."""
+    """A new picture, or, with `remove`, none. A GET comes from a reload after a refusal: its form is on the profile."""
+    if request.method != "POST":
+        return redirect("accounts:profile")
     if "remove" in request.POST:
         request.user.remove_picture()
         return redirect("accounts:profile")

@@ -5,35 +5,34 @@ from typing import Any
 from allauth.account.internal.flows.logout import logout
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.contrib.auth import HASH_SESSION_KEY
-from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.devices import in_words
-from accounts.models import User
 from accounts.requests import ViewerRequest
+from accounts.sessions import end_sessions, open_sessions
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: ViewerRequest) -> HttpResponse:
     """A POST ends all but this one."""
     if request.method == "POST":
-        for session in _others(request):
-            session.delete()
+        end_sessions(_others(request), request.user)
         messages.success(request, "You are signed out everywhere else.")
         return redirect("usersessions_list")
-    alive = [_described(session) for session in _alive(request.user)]
-    here = [told for told in alive if told["row"].session_key == request.session.session_key]
-    others = [told for told in alive if told not in here]
-    return render(request, "usersessions/list.html", {"here": here[0] if here else None, "others": others})
+    open_ones = open_sessions(request.user)
+    here = next((row for row in open_ones if row.session_key == request.session.session_key), None)
+    others = [_described(row) for row in open_ones if row != here]
+    return render(request, "usersessions/list.html", {"here": here and _described(here), "others": others})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def session(request: ViewerRequest, session_id: int) -> HttpResponse:
-    """Its end."""
+    """Its end. A GET comes from a log-in that led back here, and ends nothing."""
+    if request.method != "POST":
+        return redirect("usersessions_list")
     ended = get_object_or_404(UserSession, pk=session_id, user=request.user)
     if ended.session_key == request.session.session_key:
         logout(request)
@@ -43,20 +42,9 @@ def session(request: ViewerRequest, session_id: int) -> HttpResponse:
     return redirect("usersessions_list")
 
 
-def _alive(user: User) -> list[UserSession]:
-    """The last seen first. Entries of sessions that are over go. Two queries; allauth asks for each."""
-    entries = list(UserSession.objects.filter(user=user).order_by("-last_seen_at"))
-    keys = [entry.session_key for entry in entries]
-    stored = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
-    hashes = {session.session_key: session.get_decoded().get(HASH_SESSION_KEY) for session in stored}
-    good = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
-    dead = [entry.pk for entry in entries if hashes.get(entry.session_key) not in good]
-    UserSession.objects.filter(pk__in=dead).delete()
-    return [entry for entry in entries if entry.pk not in dead]
-
-
-def _others(request: ViewerRequest) -> Any:
-    return UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
+def _others(request: ViewerRequest) -> QuerySet[UserSession]:
+    own: QuerySet[UserSession] = UserSession.objects.filter(user=request.user)
+    return own.exclude(session_key=request.session.session_key)
 
 
 def _described(session: UserSession) -> dict[str, Any]:

@@ -106,6 +106,22 @@ def test_the_way_back_does_not_lead_past_a_ban(alice: User, mailoutbox: list[Ema
     assert not User.objects.get(pk=alice.pk).is_active
 
 
+@pytest.mark.parametrize("meanwhile", ["deleted", "shut out", "back", "left again"])
+def test_a_link_is_void_if_it_lost_its_meaning_between_the_look_and_the_deed(
+    alice: User, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    alice.deactivate()
+    log_in("alice")
+    read = User.objects.get(pk=alice.pk)
+    monkeypatch.setattr("accounts.views.leaving.who_comes_back", lambda key: read)
+    {"deleted": alice.erase, "shut out": alice.shut_out, "back": alice.come_back, "left again": alice.deactivate}[
+        meanwhile
+    ]()
+    before = User.objects.filter(pk=alice.pk).values().get()
+    assert "invalid" in Client().post(link(mailoutbox[0])).content.decode()
+    assert User.objects.filter(pk=alice.pk).values().get() == before
+
+
 @pytest.mark.parametrize("key", ["x", "WzEsIDJd:1xVXIu:forged", ":" * 3000, "é"])
 def test_a_made_up_link_brings_nobody_back(alice: User, key: str) -> None:
     alice.deactivate()

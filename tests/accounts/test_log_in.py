@@ -108,3 +108,35 @@ def test_log_out_asks_first_and_then_ends_the_session(client: Client, alice: Use
     assert client.post("/accounts/logout/")["Location"] == "/"
     client.cookies["sessionid"] = old
     assert client.get("/")["Location"] == "/accounts/login/?next=/"
+
+
+@pytest.mark.parametrize(
+    ("referer", "expected"),
+    [
+        ("http://testserver/people/?q=bob", "/people/?q=bob"),
+        ("http://testserver", "/"),
+        ("https://evil.example/people/", "/"),
+        ("http://testserver.evil.example/", "/"),
+        ("//testserver//evil.example/", "/"),
+        ("http://testserver//evil.example/", "/"),
+        ("http://[", "/"),
+        ("", "/"),
+    ],
+)
+def test_who_was_signed_out_while_a_form_was_open_goes_on_where_the_form_stood(
+    client: Client, alice: User, referer: str, expected: str
+) -> None:
+    sent = client.post("/people/bob/conversation/", headers={"referer": referer} if referer else {})
+    answer = client.post(sent["Location"], {"login": alice.email, "password": "wonderland-9"})
+    assert answer["Location"] == expected
+
+
+@pytest.mark.parametrize(
+    ("form", "page"),
+    [
+        ("/accounts/profile/picture/", "/accounts/profile/"),
+        ("/accounts/sessions/1/", "/accounts/sessions/"),
+    ],
+)
+def test_where_a_form_is_sent_to_leads_to_its_page(as_alice: Client, form: str, page: str) -> None:
+    assert as_alice.get(form)["Location"] == page

@@ -20,6 +20,10 @@ def test_a_profile_is_saved_and_shown_on_the_card(as_alice: Client, as_bob: Clie
     [
         ("name", " ", "This field is required."),
         ("name", "\u202eAlice", "others can read"),
+        ("name", "\u3164", "others can read"),
+        ("name", "\u2800 \u115f\uffa0", "others can read"),
+        ("name", "deleted  ACCOUNT", "what a deleted account is called"),
+        ("name", "Ｄeleted account\u200b", "what a deleted account is called"),
         ("name", "x" * 61, "at most 60"),
         ("handle", "bob", "This handle is taken."),
         ("handle", "no spaces", "A handle has"),
@@ -45,3 +49,27 @@ def test_html_in_a_bio_is_text(as_alice: Client, as_bob: Client, alice: User) ->
     card = as_bob.get(f"/people/{alice.pk}/card/").content.decode()
     assert "&lt;img" in card
     assert 'href="https://example.com" rel="nofollow"' in card
+
+
+def test_a_line_end_of_a_bio_counts_once_as_in_the_browser(as_alice: Client, alice: User) -> None:
+    bio = "\n".join(["x" * 9] * 20)
+    assert as_alice.post("/accounts/profile/", GOOD | {"bio": bio.replace("\n", "\r\n") + "x"}).status_code == 302
+    alice.refresh_from_db()
+    assert alice.bio == bio + "x"
+    assert len(alice.bio) == 200
+
+
+def test_an_old_tab_takes_back_nothing_that_another_changed(as_alice: Client, alice: User) -> None:
+    page = as_alice.get("/accounts/profile/").content.decode()
+    seen = {f"initial-{name}": getattr(alice, name) for name in GOOD}
+    assert all(f'name="{name}"' in page for name in seen)
+    User.objects.filter(pk=alice.pk).update(name="Alice the Second", bio="from the other tab")
+    as_alice.post("/accounts/profile/", {name: getattr(alice, name) for name in GOOD} | seen | {"handle": "alicia"})
+    alice.refresh_from_db()
+    assert (alice.name, alice.bio, alice.handle) == ("Alice the Second", "from the other tab", "alicia")
+
+
+def test_a_name_that_shows_nothing_cannot_sign_up(db: None) -> None:
+    data = {"name": "\u3164", "username": "nobody", "email": "x@example.com", "password1": "a-fine-pass-99"}
+    assert "others can read" in Client().post("/accounts/signup/", data).content.decode()
+    assert not User.objects.exists()

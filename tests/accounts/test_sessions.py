@@ -76,6 +76,39 @@ def test_signing_out_here_is_a_log_out(laptop: Client, phone: Client) -> None:
     assert phone.get("/").status_code == 200
 
 
+def test_the_list_and_the_end_of_all_cost_the_same_for_many(
+    laptop: Client, alice: User, statements: Statements
+) -> None:
+    laptop.get(PATH)  # the first notes when it was used
+    costs = []
+    for count in (2, 20):
+        for n in range(count):
+            log_in(alice.email, "wonderland-9", IPHONE, f"10.0.1.{n}")
+        for do in (laptop.get, laptop.post):
+            statements.seen.clear()
+            do(PATH)
+            costs.append(len(statements.seen))
+        assert Session.objects.count() == UserSession.objects.count() == 1
+    assert costs[:2] == costs[2:]
+    assert costs[0] <= 12
+
+
+def test_what_ended_by_itself_leaves_the_list(laptop: Client, alice: User) -> None:
+    for address in ("10.0.0.3", "10.0.0.4", "10.0.0.5"):
+        log_in(alice.email, "wonderland-9", IPHONE, address)
+    Session.objects.filter(session_key=entry("10.0.0.3").session_key).update(expire_date=timezone.now())
+    Session.objects.filter(session_key=entry("10.0.0.4").session_key).delete()
+    alice.refresh_from_db()
+    assert len(rows(laptop)) == 2
+    assert {session.ip for session in UserSession.objects.all()} == {"10.0.0.1", "10.0.0.5"}
+
+
+def test_a_session_of_a_former_password_leaves_the_list(laptop: Client, phone: Client, alice: User) -> None:
+    new = {"oldpassword": "wonderland-9", "password1": "looking-glass-1", "password2": "looking-glass-1"}
+    laptop.post("/accounts/password/change/", new)
+    assert [row[:20] for row in rows(laptop)] == ["Firefox on Windows T"]
+
+
 def test_charlie_ends_no_session_of_alice(laptop: Client, charlie: User) -> None:
     attacker = log_in(charlie.email, "chocolate-7", CHROME, "10.0.0.9")
     assert attacker.post(f"{PATH}{entry('10.0.0.1').pk}/").status_code == 404
@@ -84,7 +117,7 @@ def test_charlie_ends_no_session_of_alice(laptop: Client, charlie: User) -> None
 
 
 def test_a_link_or_an_image_ends_no_session(laptop: Client, phone: Client) -> None:
-    assert laptop.get(f"{PATH}{entry('10.0.0.2').pk}/").status_code == 405
+    assert laptop.get(f"{PATH}{entry('10.0.0.2').pk}/")["Location"] == PATH
     assert phone.get("/").status_code == 200
 
 

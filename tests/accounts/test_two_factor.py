@@ -66,6 +66,31 @@ def test_a_former_secret_key_still_opens_them_and_another_does_not(guarded: User
         get_adapter().decrypt(Authenticator.objects.get(type="totp").data["secret"])
 
 
+def test_after_a_lost_secret_key_no_code_is_right_and_the_log_says_why(
+    guarded: User, as_alice: Client, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    recovery = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()[0]
+    settings.SECRET_KEY_FALLBACKS = []
+    settings.SECRET_KEY = "another" * 10
+    for guess in (code(), code(secret=""), recovery):
+        client = half_in()
+        answer = client.post("/accounts/2fa/authenticate/", {"code": guess})
+        assert "This code is not right." in answer.content.decode()
+        assert not is_in(client)
+    assert "SECRET_KEY_FALLBACKS" in caplog.text
+
+
+def test_a_code_that_confirms_once_more_is_not_right_after_a_lost_secret_key(guarded: User, settings: Any) -> None:
+    client = half_in()
+    client.post("/accounts/2fa/authenticate/", {"code": code()})
+    seed = Authenticator.objects.get(type="totp")
+    seed.data["secret"] = "gAAAAA=="
+    seed.save()
+    Authenticator.objects.filter(type="recovery_codes").delete()
+    answer = client.post("/accounts/2fa/reauthenticate/", {"code": code()})
+    assert "This code is not right." in answer.content.decode()
+
+
 def test_a_password_alone_is_not_in(guarded: User) -> None:
     client = half_in()
     assert not is_in(client)

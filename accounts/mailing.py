@@ -1,0 +1,18 @@
+"""Mails about what is done already: without a mail server it stays done, and the page says that no mail could be sent."""
+
+import logging
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+
+NO_MAIL = "No mail could be sent: the mail server does not answer."
+logger = logging.getLogger(__name__)
+
+
+def sent(template: str, email: str, context: dict[str, Any]) -> bool:
+    try:
+        get_adapter().send_mail(template, email, context)
+    except OSError:  # also smtplib's
+        logger.exception("The mail %s could not be sent.", template)
+        return False
+    return True
