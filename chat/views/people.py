@@ -23,21 +23,27 @@ def directory(request: ViewerRequest) -> dict[str, Any]:
     query, order = asked_for(request), Order.asked_for(request.GET)
     people = User.objects.listed_for(request.user).search(query)
     shown = page(people, order, after=number(request, "after"), before=number(request, "before"))
+    open_row = edited(request, shown.people)
     return {
         "page": shown,
         "columns": order.columns,
         "query": query,
         "kept": kept(request),
         "may_change": request.user.may_change_people,
-        "form": edited(request, shown.people),
+        "form": open_row and person_form(open_row),
+        "open_row": open_row and open_row.pk,
+        "pinned": open_row not in (None, *shown.people),
     }
 
 
-def edited(request: ViewerRequest, people: list[User]) -> PersonForm | None:
-    """The open row, if the viewer may change it."""
+def edited(request: ViewerRequest, people: list[User]) -> User | None:
+    """Whose row is open, if the viewer may change them: also somebody who is not among these `people`."""
     open_row = number(request, "edit")
+    if open_row is None or not request.user.may_change_people:
+        return None
     person = next((person for person in people if person.pk == open_row), None)
-    return person_form(person) if person and request.user.may_change(person) else None
+    person = person or User.objects.listed_for(request.user).filter(pk=open_row).first()
+    return person if person and request.user.may_change(person) else None
 
 
 def person_form(person: User, *data: Any) -> PersonForm:

@@ -7,4 +7,5 @@ import "./chat-log.js";
 import "./room-cast.js";
 import "./chat-composer.js";
 import "./person-card.js";
+import "./open-row.js";
 import "./current-link.js";

@@ -84,6 +84,53 @@ def test_what_is_typed_in_an_open_row_stays_while_others_change_the_list(
     expect(row.locator("b")).to_have_text("Bob Okafor")
 
 
+def test_an_open_row_is_worked_by_the_keyboard_alone(browse: Browse, staff: User, bob: User) -> None:
+    page = browse(staff, "/people/")
+    row = page.locator(ROW.format(bob))
+    edit = row.get_by_role("link", name="Edit")
+    edit.press("Enter")
+    expect(row.get_by_label("Name")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(edit).to_be_focused()
+    edit.press("Enter")
+    row.get_by_label("Handle").fill("x")
+    page.keyboard.press("Enter")
+    expect(row.get_by_label("Handle")).to_be_focused()
+    row.get_by_label("Handle").fill("robert")
+    page.keyboard.press("Enter")
+    expect(edit).to_be_focused()
+    expect(row).to_contain_text("@robert")
+
+
+def test_an_open_row_stays_with_what_is_typed_when_one_searches_turns_the_page_or_another_moves_it(
+    browse: Browse, staff: User, alice: User, bob: User
+) -> None:
+    now = timezone.now()
+    User.objects.bulk_create(
+        User(email=f"p{i}@x.org", handle=f"p{i:03}", name=f"Person {i:03}", created_at=now) for i in range(120)
+    )
+    page = browse(staff, f"/people/?edit={bob.pk}")
+    watching(page, "people")
+    name = page.locator(ROW.format(bob)).get_by_label("Name")
+    name.fill("Half a na")
+    search = page.get_by_label("Search people")
+    search.press_sequentially("@p0")
+    expect(page.locator(".person b").first).to_have_text("Person 000")
+    expect(name).to_have_value("Half a na")
+    expect(search).to_be_focused()
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator(".person b").first).to_have_text("Person 050")
+    expect(name).to_have_value("Half a na")
+    search.fill("")
+    expect(page.locator(".person b").first).to_have_text("Alice Moreau")
+    page.locator(ROW.format(bob)).get_by_label("Handle").focus()
+    bob.name = "Zed"
+    bob.save()
+    expect(page.locator(".person").first).to_have_id(f"person-{bob.pk}")
+    expect(name).to_have_value("Half a na")
+    expect(page.locator(ROW.format(bob))).to_have_count(1)
+
+
 def test_somebody_who_speaks_for_the_first_time_is_followed_too(
     browse: Browse, alice: User, bob: User, say: Say
 ) -> None:
@@ -168,9 +215,11 @@ def test_an_error_page_to_a_row_s_form_does_not_take_the_list_s_place(
 
 def test_a_page_that_is_too_old_to_send_from_offers_to_reload(browse: Browse, alice: User, bob: User) -> None:
     page = browse(alice, "/people/")
-    page.context.clear_cookies(name="csrftoken")
+    text = "This page is too old to send from. Reload it and try again."
+    page.route("**/conversation/", lambda route: route.fulfill(status=403, body=text, content_type="text/plain"))
     page.locator(ROW.format(bob)).get_by_role("button", name="Message").click()
     expect(page.locator("live-status")).to_contain_text("This page is too old to send from.")
+    page.unroute("**/conversation/")
     page.locator("live-status").get_by_role("link", name="Reload").click()
     page.locator(ROW.format(bob)).get_by_role("button", name="Message").click()
     expect(page.locator("#room-title")).to_have_text("Bob Okafor")
