@@ -70,6 +70,18 @@ def test_a_page_after_somebody_who_is_gone_is_the_first_one(as_alice: Client, bo
     assert shown(as_alice.get("/people/?after=999999").content.decode()) == ["bob"]
 
 
+def test_a_page_after_the_last_person_is_the_last_one(alice: User) -> None:
+    make_people(PAGE + 30)
+    people, order = User.objects.listed_for(alice), Order("handle", descending=False)
+    last = page(people, order, after=people.order_by("handle").last().pk)
+    assert [person.handle for person in last.people] == [f"p{i:06}" for i in range(30, PAGE + 30)]
+    assert last.next is None
+    assert len(page(people, order, before=last.previous).people) == PAGE
+    nearly = page(people.search("p00007"), order, after=people.order_by("handle").last().pk)
+    assert (len(nearly.people), nearly.previous, nearly.next) == (10, None, None)
+    assert page(people.search("nobody"), order, after=people.first().pk).people == []
+
+
 @pytest.mark.parametrize("query", ["after=x", "before=-1", "edit=1e9"])
 def test_a_place_that_is_none_is_a_bad_request(as_alice: Client, query: str) -> None:
     assert as_alice.get(f"/people/?{query}").status_code == 400
@@ -143,6 +155,24 @@ def test_staff_change_somebody_in_place(staff: User, bob: User) -> None:
     assert "Bobby Tables" in answer.content.decode()
     assert answer["HX-Replace-Url"] == "/people/?q=bob"
     assert 'hx-get="/people/list/?q=bob"' in answer.content.decode(), "the row is closed, and stays so"
+
+
+def test_an_open_row_stays_whatever_is_searched_for_and_links_lead_on_with_it(
+    staff: User, bob: User, charlie: User
+) -> None:
+    html = signed_in(staff).get(f"/people/?q=charlie&edit={bob.pk}").content.decode()
+    assert f'id="person-{bob.pk}-name"' in html
+    assert shown(html) == ["charlie"]
+    assert f"sort=-name&amp;edit={bob.pk}" in html
+    assert "1 person shown." in html
+    assert "2 people shown." in signed_in(staff).get("/people/").content.decode()
+
+
+def test_an_open_row_is_not_for_who_may_not_change_them(staff: User, as_charlie: Client, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(is_superuser=True)
+    for client in (as_charlie, signed_in(staff)):
+        html = client.get(f"/people/?q=nobody&edit={bob.pk}").content.decode()
+        assert "person-" not in html.split("<table>")[1].split("</table>")[0]
 
 
 def test_only_what_was_changed_is_written(staff: User, bob: User) -> None:
