@@ -3,7 +3,7 @@ from typing import Any
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import replace_url, reswap, retarget
 
 from accounts.forms import PersonForm
@@ -68,11 +68,13 @@ def people(request: ViewerRequest) -> HttpResponse:
     return render(request, "chat/people.html", {"query": asked_for(request)})
 
 
-@live.fragment("chat/_card.html", tags=lambda _request, person_id: [f"people:{person_id}"])
+# The viewer's own, since what they may do decides what they see of who has left.
+@live.fragment("chat/_card.html", tags=lambda request, person_id: sorted({f"people:{person_id}", f"people:{request.user.pk}"}))
 def card(request: ViewerRequest, person_id: int) -> dict[str, Any]:
     """Who somebody is, and a way to write to them."""
     person = get_object_or_404(User, pk=person_id)
-    return {"person": person, "own": person == request.user}
+    known = person.is_active or request.user.may_change_people  # who has left is a name to the others
+    return {"person": person, "own": person == request.user, "known": known}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,8 +108,10 @@ def refuse(request: ViewerRequest, person: User, form: PersonForm) -> HttpRespon
     return reswap(retarget(response, f"#person-{person.pk}"), "outerHTML")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: ViewerRequest, handle: str) -> HttpResponse:
-    """Open the one direct conversation with this person."""
+    """Open the one direct conversation with this person. GET is who had to sign in on the way: they are where to ask again."""
     person = get_object_or_404(User.objects.visible_to(request.user), handle=handle.lower())
+    if request.method != "POST":
+        return redirect("chat:person", person.pk)
     return redirect("chat:room", Room.objects.direct(request.user, person).pk)

@@ -1,6 +1,7 @@
 """The directory of people: sorted, searched, in pages that are the same at any depth, and changed in place by staff."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -248,6 +249,40 @@ def test_one_s_own_card_and_a_deactivated_one_offer_no_conversation(alice: User,
         html = as_alice.get(f"/people/{person.pk}/card/").content.decode()
         assert text in html
         assert "conversation" not in html
+
+
+def test_the_card_of_who_left_is_a_name_to_all_but_those_who_can_let_them_in(
+    staff: User, as_charlie: Client, bob: User
+) -> None:
+    User.objects.filter(pk=bob.pk).update(is_active=False, bio="I like tea.", time_zone="Asia/Tokyo")
+    html = as_charlie.get(f"/people/{bob.pk}/card/").content.decode()
+    assert "Bob Okafor" in html
+    assert "This account is deactivated." in html
+    assert not [hidden for hidden in ("@bob", "I like tea.", "Asia/Tokyo") if hidden in html]
+    html = signed_in(staff).get(f"/people/{bob.pk}/card/").content.decode()
+    assert not [shown for shown in ("@bob", "I like tea.", "Asia/Tokyo") if shown not in html]
+
+
+@pytest.mark.parametrize(("zone", "time"), [("Asia/Tokyo", "21:34"), ("Asia/Kolkata", "18:04"), ("Mars/Base", ""), ("/", "")])
+def test_a_card_says_what_time_it_is_there_also_without_javascript(
+    as_alice: Client, bob: User, monkeypatch: pytest.MonkeyPatch, zone: str, time: str
+) -> None:
+    monkeypatch.setattr("chat.templatetags.people.now", lambda: datetime(2026, 1, 15, 12, 34, tzinfo=UTC))
+    User.objects.filter(pk=bob.pk).update(time_zone=zone)
+    assert f'zone="{zone}">{time}</local-time>' in as_alice.get(f"/people/{bob.pk}/card/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/people/{}/", "/people/{}/card/", "/rooms/{}/", "/rooms/{}/header/", "/rooms/{}/messages/"])
+@pytest.mark.parametrize("id_", ["0", "9" * 18, "1" * 19, "1" * 61])
+def test_an_id_that_no_row_can_have_leads_nowhere(as_alice: Client, path: str, id_: str) -> None:
+    assert as_alice.get(path.format(id_)).status_code == 404
+
+
+def test_who_had_to_sign_in_to_write_to_somebody_comes_to_their_page(as_alice: Client, alice: User, bob: User) -> None:
+    answer = as_alice.get("/people/bob/conversation/")
+    assert answer["Location"] == f"/people/{bob.pk}/"
+    assert not alice.memberships.exists()
+    assert as_alice.get("/people/nobody/conversation/").status_code == 404
 
 
 def test_there_is_no_card_of_nobody(as_alice: Client) -> None:
