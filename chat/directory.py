@@ -48,7 +48,7 @@ class Page:
 
 
 def page(people: UserQuerySet, order: Order, *, after: int | None = None, before: int | None = None) -> Page:
-    """The page that starts after, or ends before, the person of this id; the first if they are gone, the last if it is empty."""
+    """The page that starts after, or ends before, this person; the first if they are gone, the last if that is empty."""
     people = people.annotate(key=COLUMNS[order.column][1])
     at = before if after is None else after
     found = people_from(people, order, at, backwards=after is None and before is not None) if at else None

@@ -69,7 +69,9 @@ def people(request: ViewerRequest) -> HttpResponse:
 
 
 # The viewer's own, since what they may do decides what they see of who has left.
-@live.fragment("chat/_card.html", tags=lambda request, person_id: sorted({f"people:{person_id}", f"people:{request.user.pk}"}))
+@live.fragment(
+    "chat/_card.html", tags=lambda request, person_id: sorted({f"people:{person_id}", f"people:{request.user.pk}"})
+)
 def card(request: ViewerRequest, person_id: int) -> dict[str, Any]:
     """Who somebody is, and a way to write to them."""
     person = get_object_or_404(User, pk=person_id)

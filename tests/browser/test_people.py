@@ -86,6 +86,21 @@ def test_what_is_typed_in_an_open_row_stays_while_others_change_the_list(
     expect(row.locator("b")).to_have_text("Bob Okafor")
 
 
+@pytest.mark.parametrize("width", [360, 390, 768, 1200])
+def test_a_row_has_room_for_the_name_and_what_one_can_do(
+    browse: Browse, staff: User, alice: User, bob: User, width: int
+) -> None:
+    page = browse(staff, "/people/")
+    page.set_viewport_size({"width": width, "height": 700})
+    row = page.locator(ROW.format(bob))
+    expect(row.get_by_role("link", name="Edit Bob Okafor")).to_be_visible()
+    expect(row.get_by_role("button", name="Message Bob Okafor")).to_be_visible()
+    cut = "element => element.scrollWidth - element.clientWidth"
+    assert row.locator("b").evaluate(cut) <= 0, "the whole name is there"
+    assert row.locator(".person-actions").evaluate(cut) <= 0
+    assert page.locator(".people-found").evaluate(cut) <= 0
+
+
 def test_an_open_row_is_worked_by_the_keyboard_alone(browse: Browse, staff: User, bob: User) -> None:
     page = browse(staff, "/people/")
     row = page.locator(ROW.format(bob))

@@ -263,7 +263,9 @@ def test_the_card_of_who_left_is_a_name_to_all_but_those_who_can_let_them_in(
     assert not [shown for shown in ("@bob", "I like tea.", "Asia/Tokyo") if shown not in html]
 
 
-@pytest.mark.parametrize(("zone", "time"), [("Asia/Tokyo", "21:34"), ("Asia/Kolkata", "18:04"), ("Mars/Base", ""), ("/", "")])
+@pytest.mark.parametrize(
+    ("zone", "time"), [("Asia/Tokyo", "21:34"), ("Asia/Kolkata", "18:04"), ("Mars/Base", ""), ("/", "")]
+)
 def test_a_card_says_what_time_it_is_there_also_without_javascript(
     as_alice: Client, bob: User, monkeypatch: pytest.MonkeyPatch, zone: str, time: str
 ) -> None:
@@ -272,7 +274,9 @@ def test_a_card_says_what_time_it_is_there_also_without_javascript(
     assert f'zone="{zone}">{time}</local-time>' in as_alice.get(f"/people/{bob.pk}/card/").content.decode()
 
 
-@pytest.mark.parametrize("path", ["/people/{}/", "/people/{}/card/", "/rooms/{}/", "/rooms/{}/header/", "/rooms/{}/messages/"])
+@pytest.mark.parametrize(
+    "path", ["/people/{}/", "/people/{}/card/", "/rooms/{}/", "/rooms/{}/header/", "/rooms/{}/messages/"]
+)
 @pytest.mark.parametrize("id_", ["0", "9" * 18, "1" * 19, "1" * 61])
 def test_an_id_that_no_row_can_have_leads_nowhere(as_alice: Client, path: str, id_: str) -> None:
     assert as_alice.get(path.format(id_)).status_code == 404

@@ -61,9 +61,7 @@ ROUTES = sorted(set(routes(get_resolver().url_patterns)))
 
 
 def test_the_walk_sees_every_corner() -> None:
-    assert {"", "rooms/<id:room_id>/messages/", "people/", "admin/accounts/user/<path:object_id>/change/"} < set(
-        ROUTES
-    )
+    assert {"", "rooms/<id:room_id>/messages/", "people/", "admin/accounts/user/<path:object_id>/change/"} < set(ROUTES)
     assert set(ROUTES) >= OPEN
 
 
