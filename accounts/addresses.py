@@ -7,6 +7,18 @@ from accounts.pictures.storing import SIDES
 CAST = 100  # people
 
 
+class Id:
+    """Of a row; no more digits than a database takes."""
+
+    regex = r"[1-9]\d{0,17}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
 class Numbers:
     """1,2,3"""
 
@@ -43,6 +55,7 @@ class Side:
         return str(value)
 
 
+register_converter(Id, "id")
 register_converter(Numbers, "numbers")
 register_converter(PictureName, "picture_name")
 register_converter(Side, "side")

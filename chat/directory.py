@@ -48,20 +48,28 @@ class Page:
 
 
 def page(people: UserQuerySet, order: Order, *, after: int | None = None, before: int | None = None) -> Page:
-    """The page that starts after, or ends before, the person of this id; the first one if they are gone."""
+    """The page that starts after, or ends before, this person; the first if they are gone, the last if that is empty."""
     people = people.annotate(key=COLUMNS[order.column][1])
     at = before if after is None else after
     found = people_from(people, order, at, backwards=after is None and before is not None) if at else None
     if found is None:
         first = people_from(people, order, None)
         return Page(first[:PAGE], next=first[PAGE - 1].pk if len(first) > PAGE else None)
+    if after is not None and not found:
+        return last_page(people, order)
     more, found = len(found) > PAGE, found[:PAGE]
     if after is not None:
-        return Page(found, previous=found[0].pk if found else None, next=found[-1].pk if more else None)
+        return Page(found, previous=found[0].pk, next=found[-1].pk if more else None)
     if not more:  # the first page, and whole
         return page(people, order)
     found.reverse()
     return Page(found, previous=found[0].pk, next=found[-1].pk)
+
+
+def last_page(people: UserQuerySet, order: Order) -> Page:
+    found = people_from(people, order, None, backwards=True)
+    more, found = len(found) > PAGE, found[:PAGE][::-1]
+    return Page(found, previous=found[0].pk if more else None)
 
 
 def people_from(people: UserQuerySet, order: Order, at: int | None, *, backwards: bool = False) -> Any:

@@ -3,7 +3,7 @@ from typing import Any
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import replace_url, reswap, retarget
 
 from accounts.forms import PersonForm
@@ -24,21 +24,27 @@ def directory(request: ViewerRequest) -> dict[str, Any]:
     viewer = User.objects.get(pk=request.user.pk)  # request.user, and what they may, was read before the versions
     people = User.objects.listed_for(viewer).search(query)
     shown = page(people, order, after=number(request, "after"), before=number(request, "before"))
+    open_row = edited(request, viewer, shown.people)
     return {
         "page": shown,
         "columns": order.columns,
         "query": query,
         "kept": kept(request),
         "may_change": viewer.may_change_people,
-        "form": edited(request, viewer, shown.people),
+        "form": open_row and person_form(open_row),
+        "open_row": open_row and open_row.pk,
+        "pinned": open_row not in (None, *shown.people),
     }
 
 
-def edited(request: ViewerRequest, viewer: User, people: list[User]) -> PersonForm | None:
-    """The open row, if the viewer may change it."""
+def edited(request: ViewerRequest, viewer: User, people: list[User]) -> User | None:
+    """Whose row is open, if the viewer may change them: also somebody who is not among these `people`."""
     open_row = number(request, "edit")
+    if open_row is None or not viewer.may_change_people:
+        return None
     person = next((person for person in people if person.pk == open_row), None)
-    return person_form(person) if person and viewer.may_change(person) else None
+    person = person or User.objects.listed_for(viewer).filter(pk=open_row).first()
+    return person if person and viewer.may_change(person) else None
 
 
 def person_form(person: User, *data: Any) -> PersonForm:
@@ -63,11 +69,15 @@ def people(request: ViewerRequest) -> HttpResponse:
     return render(request, "chat/people.html", {"query": asked_for(request)})
 
 
-@live.fragment("chat/_card.html", tags=lambda _request, person_id: [f"people:{person_id}"])
+# The viewer's own, since what they may do decides what they see of who has left.
+@live.fragment(
+    "chat/_card.html", tags=lambda request, person_id: sorted({f"people:{person_id}", f"people:{request.user.pk}"})
+)
 def card(request: ViewerRequest, person_id: int) -> dict[str, Any]:
     """Who somebody is, and a way to write to them."""
     person = get_object_or_404(User, pk=person_id)
-    return {"person": person, "own": person == request.user}
+    known = person.is_active or request.user.may_change_people  # who has left is a name to the others
+    return {"person": person, "own": person == request.user, "known": known}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,8 +111,10 @@ def refuse(request: ViewerRequest, person: User, form: PersonForm) -> HttpRespon
     return reswap(retarget(response, f"#person-{person.pk}"), "outerHTML")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: ViewerRequest, handle: str) -> HttpResponse:
-    """Open the one direct conversation with this person."""
+    """Open the one direct conversation with this person. GET is who had to sign in on the way: they are where to ask again."""
     person = get_object_or_404(User.objects.visible_to(request.user), handle=handle.lower())
+    if request.method != "POST":
+        return redirect("chat:person", person.pk)
     return redirect("chat:room", Room.objects.direct(request.user, person).pk)

@@ -1,9 +1,11 @@
 // Everything the pages need. Each module enhances HTML that already works without it.
 import "./live.js";
 import "./live-status.js";
+import "./refused-answers.js";
 import "./local-time.js";
 import "./chat-log.js";
 import "./room-cast.js";
 import "./chat-composer.js";
 import "./person-card.js";
+import "./open-row.js";
 import "./current-link.js";

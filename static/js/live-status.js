@@ -1,5 +1,10 @@
 // <live-status>: one line at the top of the page while it may not be true, and what to do about it.
 
+const REASONS = {
+  403: "You may not do that.",
+  404: "That is no longer there.",
+  429: "That was tried too often. Please wait a few minutes.",
+};
 const PATIENCE = 2000; // ms; a reconnect after a restart is faster, and nobody needs to hear of it
 
 class LiveStatus extends HTMLElement {
@@ -11,7 +16,7 @@ class LiveStatus extends HTMLElement {
     on("live:watching", () => this.refused && this.clear());
     on("live:refused", () => this.refuse());
     on("htmx:error", ({ detail }) => this.failed(detail.ctx));
-    on("htmx:response:error", ({ detail }) => this.failed(detail.ctx));
+    on("live:unanswered", ({ detail }) => this.failed(detail.ctx));
     on("live:error", ({ detail }) => this.show(detail.text, location.href, "Reload"));
     this.wait();
   }
@@ -40,10 +45,14 @@ class LiveStatus extends HTMLElement {
     this.refused = true;
   }
 
-  // A page that a click asked for did not come. What follows by itself is tried again, and shown where it stands.
+  // What a person asked for did not come. What follows by itself is tried again, and shown where it stands.
   failed(ctx) {
-    if (!ctx?.sourceElement?._htmx?.boosted || ctx.response?.status < 500 || this.final) return;
-    this.say("That page could not be loaded. Please try again.");
+    const { sourceElement, response, text } = ctx ?? {};
+    if (!sourceElement || sourceElement.dataset?.tags || response?.status === 401 || this.final) return;
+    const plain = response?.headers.get("Content-Type")?.startsWith("text/plain");
+    if (response?.status === 403 && plain) return this.show(text, location.href, "Reload"); // the token is too old
+    const page = sourceElement._htmx?.boosted && (!response || response.status >= 500);
+    this.say(REASONS[response?.status] ?? `${page ? "That page could not be loaded." : "That did not work."} Please try again.`);
     clearTimeout(this.brief);
     this.brief = setTimeout(() => this.clear(), 6000);
   }

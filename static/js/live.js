@@ -142,12 +142,6 @@ addEventListener("online", wake);
 addEventListener("pageshow", (event) => event.persisted && htmx.process(document.getElementById("live"), true));
 document.addEventListener("visibilitychange", () => document.hidden || wake());
 
-// An answer that is no fragment (an error page) must not take a fragment's place.
-document.addEventListener("htmx:before:swap", (event) => {
-  const { sourceElement, response } = event.detail.ctx ?? {};
-  if (sourceElement?.dataset?.tags && response?.status >= 400) event.preventDefault();
-});
-
 // A refetch that fails is tried again, ever more slowly, and the element shows that it is behind.
 function retry(event) {
   const element = event.detail.ctx?.sourceElement;

@@ -1,5 +1,7 @@
 // <local-time datetime="…">: the server's text until here, the viewer's own clock from here on.
+// <local-time format="now" zone="…">: what time it is there; it goes on.
 
+const TICK = 60000; // ms
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
@@ -15,15 +17,27 @@ function timeIn(zone) {
 }
 
 class LocalTime extends HTMLElement {
-  static observedAttributes = ["datetime"];
+  static observedAttributes = ["datetime", "zone", "format"];
 
   attributeChangedCallback() {
-    if (this.isConnected) this.connectedCallback();
+    if (this.isConnected) this.show();
   }
 
   connectedCallback() {
-    const zone = this.getAttribute("zone");
-    if (zone) return (this.textContent = timeIn(zone));
+    this.show();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.next);
+  }
+
+  show() {
+    clearTimeout(this.next);
+    if (this.getAttribute("format") === "now") {
+      this.next = setTimeout(() => this.show(), TICK - (Date.now() % TICK)); // when the minute is over
+      this.textContent = timeIn(this.getAttribute("zone"));
+      return;
+    }
     const at = new Date(this.getAttribute("datetime"));
     this.textContent = this.formatFor(at).format(at);
     this.title = full.format(at);

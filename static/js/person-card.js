@@ -3,10 +3,11 @@
 class PersonCard extends HTMLElement {
   connectedCallback() {
     this.dialog = this.querySelector("dialog");
+    this.place = this.querySelector(".card-place");
     this.ends = new AbortController();
     const { signal } = this.ends;
     document.addEventListener("click", (event) => this.clicked(event), { signal, capture: true });
-    this.dialog.addEventListener("close", () => this.dialog.replaceChildren(), { signal });
+    this.dialog.addEventListener("close", () => this.place.replaceChildren(), { signal });
     document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => ctx.target?.id === "pane" && this.dialog.close(), { signal });
   }
 
@@ -23,10 +24,15 @@ class PersonCard extends HTMLElement {
     this.open(link.href);
   }
 
+  // An answer that comes after another click, or when the page has been left, opens nothing.
   async open(page) {
+    const [turn, here] = [(this.turn = {}), location.href];
     const answer = await fetch(`${page}card/`, { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (!answer?.ok) return location.assign(page); // whatever is wrong, the page says it
-    htmx.swap({ sourceElement: this.dialog, target: this.dialog, swap: "innerHTML", text: await answer.text() });
+    const text = await answer?.text().catch(() => null);
+    if (turn !== this.turn || here !== location.href) return;
+    if (!answer?.ok || !text) return location.assign(page); // whatever is wrong, the page says it
+    htmx.swap({ sourceElement: this.place, target: this.place, swap: "innerHTML", text });
+    this.dialog.setAttribute("aria-labelledby", this.place.querySelector("h1").id);
     if (!this.dialog.open) this.dialog.showModal();
   }
 }

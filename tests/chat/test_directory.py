@@ -1,6 +1,7 @@
 """The directory of people: sorted, searched, in pages that are the same at any depth, and changed in place by staff."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -68,6 +69,18 @@ def test_before_the_second_page_is_the_whole_first_one_also_when_people_left(ali
 
 def test_a_page_after_somebody_who_is_gone_is_the_first_one(as_alice: Client, bob: User) -> None:
     assert shown(as_alice.get("/people/?after=999999").content.decode()) == ["bob"]
+
+
+def test_a_page_after_the_last_person_is_the_last_one(alice: User) -> None:
+    make_people(PAGE + 30)
+    people, order = User.objects.listed_for(alice), Order("handle", descending=False)
+    last = page(people, order, after=people.order_by("handle").last().pk)
+    assert [person.handle for person in last.people] == [f"p{i:06}" for i in range(30, PAGE + 30)]
+    assert last.next is None
+    assert len(page(people, order, before=last.previous).people) == PAGE
+    nearly = page(people.search("p00007"), order, after=people.order_by("handle").last().pk)
+    assert (len(nearly.people), nearly.previous, nearly.next) == (10, None, None)
+    assert page(people.search("nobody"), order, after=people.first().pk).people == []
 
 
 @pytest.mark.parametrize("query", ["after=x", "before=-1", "edit=1e9"])
@@ -145,6 +158,24 @@ def test_staff_change_somebody_in_place(staff: User, bob: User) -> None:
     assert 'hx-get="/people/list/?q=bob"' in answer.content.decode(), "the row is closed, and stays so"
 
 
+def test_an_open_row_stays_whatever_is_searched_for_and_links_lead_on_with_it(
+    staff: User, bob: User, charlie: User
+) -> None:
+    html = signed_in(staff).get(f"/people/?q=charlie&edit={bob.pk}").content.decode()
+    assert f'id="person-{bob.pk}-name"' in html
+    assert shown(html) == ["charlie"]
+    assert f"sort=-name&amp;edit={bob.pk}" in html
+    assert "1 person shown." in html
+    assert "2 people shown." in signed_in(staff).get("/people/").content.decode()
+
+
+def test_an_open_row_is_not_for_who_may_not_change_them(staff: User, as_charlie: Client, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(is_superuser=True)
+    for client in (as_charlie, signed_in(staff)):
+        html = client.get(f"/people/?q=nobody&edit={bob.pk}").content.decode()
+        assert "person-" not in html.split("<table>")[1].split("</table>")[0]
+
+
 def test_only_what_was_changed_is_written(staff: User, bob: User) -> None:
     """Alice opened the row, and meanwhile somebody else gave Bob a new handle."""
     opened = User.objects.get(pk=bob.pk)
@@ -218,6 +249,44 @@ def test_one_s_own_card_and_a_deactivated_one_offer_no_conversation(alice: User,
         html = as_alice.get(f"/people/{person.pk}/card/").content.decode()
         assert text in html
         assert "conversation" not in html
+
+
+def test_the_card_of_who_left_is_a_name_to_all_but_those_who_can_let_them_in(
+    staff: User, as_charlie: Client, bob: User
+) -> None:
+    User.objects.filter(pk=bob.pk).update(is_active=False, bio="I like tea.", time_zone="Asia/Tokyo")
+    html = as_charlie.get(f"/people/{bob.pk}/card/").content.decode()
+    assert "Bob Okafor" in html
+    assert "This account is deactivated." in html
+    assert not [hidden for hidden in ("@bob", "I like tea.", "Asia/Tokyo") if hidden in html]
+    html = signed_in(staff).get(f"/people/{bob.pk}/card/").content.decode()
+    assert not [shown for shown in ("@bob", "I like tea.", "Asia/Tokyo") if shown not in html]
+
+
+@pytest.mark.parametrize(
+    ("zone", "time"), [("Asia/Tokyo", "21:34"), ("Asia/Kolkata", "18:04"), ("Mars/Base", ""), ("/", "")]
+)
+def test_a_card_says_what_time_it_is_there_also_without_javascript(
+    as_alice: Client, bob: User, monkeypatch: pytest.MonkeyPatch, zone: str, time: str
+) -> None:
+    monkeypatch.setattr("chat.templatetags.people.now", lambda: datetime(2026, 1, 15, 12, 34, tzinfo=UTC))
+    User.objects.filter(pk=bob.pk).update(time_zone=zone)
+    assert f'zone="{zone}">{time}</local-time>' in as_alice.get(f"/people/{bob.pk}/card/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/people/{}/", "/people/{}/card/", "/rooms/{}/", "/rooms/{}/header/", "/rooms/{}/messages/"]
+)
+@pytest.mark.parametrize("id_", ["0", "9" * 18, "1" * 19, "1" * 61])
+def test_an_id_that_no_row_can_have_leads_nowhere(as_alice: Client, path: str, id_: str) -> None:
+    assert as_alice.get(path.format(id_)).status_code == 404
+
+
+def test_who_had_to_sign_in_to_write_to_somebody_comes_to_their_page(as_alice: Client, alice: User, bob: User) -> None:
+    answer = as_alice.get("/people/bob/conversation/")
+    assert answer["Location"] == f"/people/{bob.pk}/"
+    assert not alice.memberships.exists()
+    assert as_alice.get("/people/nobody/conversation/").status_code == 404
 
 
 def test_there_is_no_card_of_nobody(as_alice: Client) -> None:

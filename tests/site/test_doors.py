@@ -29,6 +29,7 @@ OPEN = {
 }
 EXAMPLES = {
     "int": "1",
+    "id": "1",
     "numbers": "1",
     "picture_name": "1-" + "a" * 24,
     "side": "48",
@@ -60,9 +61,7 @@ ROUTES = sorted(set(routes(get_resolver().url_patterns)))
 
 
 def test_the_walk_sees_every_corner() -> None:
-    assert {"", "rooms/<int:room_id>/messages/", "people/", "admin/accounts/user/<path:object_id>/change/"} < set(
-        ROUTES
-    )
+    assert {"", "rooms/<id:room_id>/messages/", "people/", "admin/accounts/user/<path:object_id>/change/"} < set(ROUTES)
     assert set(ROUTES) >= OPEN
 
 

@@ -88,7 +88,7 @@ def test_every_page_is_guarded(as_alice: Client, client: Client, direct: Room) -
         (400, {"cookie": r'sessionid="aaaaaaaaaa\000"'}, "/"),
         (404, {}, "/nothing/"),
         (404, {}, "/rooms/999999/"),
-        (405, {}, "/people/nobody/conversation/"),
+        (405, {}, "/accounts/profile/picture/"),
     ],
 )
 def test_an_error_is_guarded_too(
