@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
@@ -44,7 +45,7 @@ def test_a_picture_is_cut_seen_saved_shown_to_others_and_removed(
     expect(selection).to_be_visible()
     expect(page.locator(".preview canvas")).to_be_visible()
     for _ in range(30):  # to the left edge, by the keyboard
-        page.locator("cropper-canvas").press("ArrowLeft")
+        selection.press("ArrowLeft")
     selection.evaluate("element => element.$change(0, element.y, element.width, element.height)")
     page.wait_for_timeout(300)
     assert colour(page, ".preview canvas", 0.5)[0] > 200, "the preview is the left, red half"
@@ -85,6 +86,56 @@ def test_a_dropped_picture_is_taken_and_a_cancelled_one_is_not(browse: Browse, a
     expect(page.locator("cropper-selection")).to_have_count(0)
     expect(page.locator(".preview svg")).to_be_visible()
     assert page.get_by_label("Picture").input_value() == ""
+
+
+def test_the_selection_is_worked_by_the_keyboard_alone(browse: Browse, alice: User, tmp_path: Path) -> None:
+    page = browse(alice, "/accounts/profile/")
+    page.get_by_label("Picture").set_input_files(picture(tmp_path))
+    selection = page.get_by_role("group", name="Arrow keys move it")
+    expect(selection).to_be_visible()
+    page.get_by_label("Picture").focus()
+    page.keyboard.press("Tab")
+    expect(selection).to_be_focused()
+    place = "element => [element.x, element.y, element.width, element.height]"
+    x, y, width, height = selection.evaluate(place)
+    page.keyboard.press("-")
+    assert selection.evaluate(place) == pytest.approx([x + 8, y + 8, width - 16, height - 16], abs=1)
+    page.keyboard.press("ArrowLeft")
+    assert selection.evaluate(place) == pytest.approx([x + 4, y + 8, width - 16, height - 16], abs=1)
+    page.keyboard.press("Delete")
+    expect(selection).to_be_visible()
+
+
+def test_a_cancelled_picture_does_not_come_later(browse: Browse, alice: User, tmp_path: Path) -> None:
+    page = browse(alice, "/accounts/profile/")
+    page.evaluate(
+        """() => {
+            const decode = HTMLImageElement.prototype.decode;
+            HTMLImageElement.prototype.decode = async function () {
+                await decode.call(this);
+                await new Promise((done) => (window.letGo = done));
+            };
+        }"""
+    )
+    field = page.get_by_label("Picture")
+    field.set_input_files(picture(tmp_path))
+    page.wait_for_function("Boolean(window.letGo)")
+    page.get_by_role("button", name="Cancel").click()
+    page.evaluate("letGo()")
+    page.wait_for_timeout(200)
+    expect(page.locator("cropper-selection")).to_have_count(0)
+
+
+def test_a_picture_that_is_saved_twice_is_sent_once(browse: Browse, alice: User, tmp_path: Path) -> None:
+    page = browse(alice, "/accounts/profile/")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.get_by_label("Picture").set_input_files(picture(tmp_path))
+    expect(page.locator("cropper-selection")).to_be_visible()
+    save = page.get_by_role("button", name="Save the picture")
+    save.evaluate("button => { const { form } = button; button.click(); form.requestSubmit(); form.requestSubmit(); }")
+    expect(page.get_by_role("button", name="Remove it")).to_be_visible()
+    assert len(sent) == 1
 
 
 def test_a_profile_follows_on_open_cards(browse: Browse, alice: User, bob: User) -> None:
