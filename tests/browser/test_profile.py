@@ -147,3 +147,18 @@ def test_a_profile_follows_on_open_cards(browse: Browse, alice: User, bob: User)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(card.locator(".bio")).to_have_text("I like <b>trees</b>.")
     expect(card.get_by_text("Asia/Tokyo, now")).to_have_text(re.compile(r"\d\d:\d\d"))
+
+
+def test_the_picture_chosen_last_is_the_one_that_is_cut(browse: Browse, alice: User, tmp_path: Path) -> None:
+    for name in ("red", "blue"):
+        Image.new("RGB", (800, 800), name).save(tmp_path / f"{name}.png")
+    page = browse(alice, "/accounts/profile/")
+    field = page.get_by_label("Picture")
+    for names in (("red", "blue"), ("blue", "red")):
+        for name in names:
+            field.set_input_files(tmp_path / f"{name}.png")
+        expect(page.locator("cropper-selection")).to_have_count(1)
+        page.wait_for_timeout(500)
+        assert colour(page, ".preview canvas", 0.5)[2 if names[-1] == "blue" else 0] > 200
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.locator("cropper-selection")).to_have_count(0)

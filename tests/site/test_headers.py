@@ -88,7 +88,6 @@ def test_every_page_is_guarded(as_alice: Client, client: Client, direct: Room) -
         (400, {"cookie": r'sessionid="aaaaaaaaaa\000"'}, "/"),
         (404, {}, "/nothing/"),
         (404, {}, "/rooms/999999/"),
-        (405, {}, "/accounts/profile/picture/"),
     ],
 )
 def test_an_error_is_guarded_too(
@@ -96,6 +95,12 @@ def test_an_error_is_guarded_too(
 ) -> None:
     answer = as_alice.get(path.format(room=direct.pk), headers=headers, follow=True)
     assert answer.status_code == status
+    assert_guarded(answer)
+
+
+def test_a_method_that_an_address_does_not_know_is_guarded_too(as_alice: Client) -> None:
+    answer = as_alice.delete("/accounts/profile/picture/")
+    assert answer.status_code == 405
     assert_guarded(answer)
 
 
