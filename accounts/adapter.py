@@ -1,6 +1,5 @@
 """Where allauth meets our User."""
 
-import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,10 +13,8 @@ from django.urls import reverse
 
 from accounts.comeback import mail_way_back
 from accounts.devices import in_words
-from accounts.mailing import NO_MAIL
+from accounts.mailing import NO_MAIL, sent
 from accounts.models import EMAIL_LIMIT, User
-
-logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -61,20 +58,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """What allauth has to say. A mail server that does not answer is said on the page."""
         if template_prefix == "account/email/unknown_account" and (away := User.objects.away(email)):
             mail_way_back(away)  # who forgot their password as well is not told that there is no account
             return
+        if not sent(template_prefix, email, context):
+            messages.error(self.request, NO_MAIL)
+
+    def deliver(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Raises OSError, as smtplib does, when the mail server does not take it."""
         if agent := context.get("user_agent"):
             context = context | {"device": in_words(agent)}
         super().send_mail(template_prefix, email, context)
-
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """Of what is done already: a new password, a factor."""
-        try:
-            super().send_notification_mail(*args, **kwargs)
-        except OSError:
-            logger.exception("A mail about a change of an account could not be sent.")
-            messages.warning(self.request, NO_MAIL)
 
     def is_safe_url(self, url: str) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Mails about what is done already: without a mail server it stays done, and the page says that no mail could be sent."""
+"""Mails: without a mail server what was done stays done, and the page says that no mail could be sent."""
 
 import logging
 from typing import Any
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 def sent(template: str, email: str, context: dict[str, Any]) -> bool:
     try:
-        get_adapter().send_mail(template, email, context)
+        get_adapter().deliver(template, email, context)
     except OSError:  # also smtplib's
         logger.exception("The mail %s could not be sent.", template)
         return False

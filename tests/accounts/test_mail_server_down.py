@@ -60,3 +60,21 @@ def test_a_new_password_without_a_mail_is_one(down: Any, as_alice: Client, alice
     assert page.status_code == 200
     assert NO_MAIL in page.content.decode()
     assert User.objects.get().check_password("looking-glass-1")
+
+
+@pytest.mark.parametrize("verification", ["mandatory", "optional"])
+def test_a_sign_up_without_a_mail_is_explained(down: Any, client: Client, db: None, verification: str) -> None:
+    down.ACCOUNT_EMAIL_VERIFICATION = verification
+    fields = {"name": "Nina", "username": "nina", "email": "nina@example.com", "password1": "sunny-day-42"}
+    page = client.post("/accounts/signup/", fields, follow=True)
+    assert page.status_code == 200
+    assert NO_MAIL in page.content.decode() or verification == "optional"
+    assert User.objects.get().handle == "nina"
+
+
+@pytest.mark.parametrize("email", ["alice@example.com", "nobody@example.com"])
+def test_a_reset_without_a_mail_says_so_whoever_asks(down: Any, client: Client, alice: User, email: str) -> None:
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
+    page = client.post("/accounts/password/reset/", {"email": email}, follow=True)
+    assert page.status_code == 200
+    assert NO_MAIL in page.content.decode()
