@@ -6,9 +6,11 @@ crashes at exit with the in-memory layer on Python 3.11.
 """
 
 import asyncio
+import signal
 import struct
 import sys
 from collections.abc import Generator
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any
 
@@ -16,6 +18,7 @@ from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer, reactor, task
+from twisted.internet.error import ReactorNotRunning
 
 DEFAULTS = [
     "--verbosity=0",
@@ -34,6 +37,8 @@ DRAIN = 5  # seconds that requests and consumers have to finish
 class ChatServer(Server):
     def run(self) -> None:
         self.ports: list[Any] = []
+        for number in (signal.SIGINT, signal.SIGTERM):  # Twisted's own come only after the first browser may have come
+            signal.signal(number, _stop)
         super().run()
 
     def listen_success(self, port: Any) -> None:
@@ -91,6 +96,16 @@ async def _finish(pending: list[asyncio.Task[Any]]) -> None:
 
     await asyncio.gather(*pending, return_exceptions=True)
     await current_hub().stop()
+
+
+def _stop(_number: int, _frame: Any) -> None:
+    """Works before the reactor runs, too: it stops as soon as it has started."""
+    reactor.callFromThread(_stop_once)
+
+
+def _stop_once() -> None:
+    with suppress(ReactorNotRunning):
+        reactor.stop()  # type: ignore[misc]
 
 
 def _bound(queue: Any, protocol: Any) -> None:

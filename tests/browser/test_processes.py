@@ -148,6 +148,14 @@ def test_a_stop_during_a_handshake_exits_with_zero(own: ChatServer, how: signal.
     assert "Traceback" not in own.output(), own.output()
 
 
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_as_soon_as_it_listens_exits_with_zero(own: ChatServer, how: signal.Signals) -> None:
+    """Twisted's own handlers come a moment later: then one of the signals ended it with an error, or was lost."""
+    own.stop()
+    own.start()  # returns as soon as the port is open
+    assert own.stop(how) == 0
+
+
 def test_a_port_that_is_taken_is_said_in_a_sentence(own: ChatServer) -> None:
     command = [sys.executable, "-m", "chatpoc.serve", "--port", str(own.port)]
     second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
