@@ -4,6 +4,7 @@
 class OpenRow extends HTMLElement {
   connectedCallback() {
     this.addEventListener("keydown", this);
+    htmx.process(this); // it does so itself a moment later; until then Cancel would leave the page
     if (!document.activeElement.matches("input, textarea")) this.querySelector("[aria-invalid=true], input[type=text]").focus();
   }
 

@@ -119,6 +119,20 @@ def test_an_open_row_is_worked_by_the_keyboard_alone(browse: Browse, staff: User
     expect(row).to_contain_text("@robert")
 
 
+def test_escape_in_the_very_moment_that_the_row_opens_stays_on_the_page(browse: Browse, staff: User, bob: User) -> None:
+    page = browse(staff, "/people/")
+    page.evaluate("""() => {
+        window.stayed = true;
+        document.addEventListener("focusin", ({ target }) => target.closest("open-row")?.dispatchEvent(
+            new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true })));
+    }""")
+    edit = page.locator(ROW.format(bob)).get_by_role("link", name="Edit")
+    edit.press("Enter")
+    expect(edit).to_be_focused()
+    expect(page.locator("open-row")).to_have_count(0)
+    assert page.evaluate("window.stayed") is True
+
+
 def test_an_open_row_stays_with_what_is_typed_when_one_searches_turns_the_page_or_another_moves_it(
     browse: Browse, staff: User, alice: User, bob: User
 ) -> None:
