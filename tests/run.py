@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 from tests.servers import ROOT, postgres_program, postgres_server, redis_server
@@ -18,6 +19,7 @@ PROGRAMS = {  # what the tests need of the system, and Debian's package that bri
     "chromium": "chromium",
 }
 EMBEDDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MODE", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"), "")
+PYTEST = [sys.executable, "-m", "pytest", "-q"]
 
 
 def main(arguments: list[str]) -> int:
@@ -25,12 +27,13 @@ def main(arguments: list[str]) -> int:
     check()
     if "check" not in arguments:
         install_programs()
-        pytest("SQLite, in-process layer", ["-m", "not browser"], EMBEDDED)
-        pytest("Chromium on SQLite, in-process layer", ["-m", "browser"], EMBEDDED)
         with postgres_server() as database, redis_server() as redis:
             production_like = EMBEDDED | {"DATABASE_URL": database, "REDIS_URL": redis.url}
-            pytest("PostgreSQL, Redis", ["-m", "not browser"], production_like)
-            pytest("Chromium on PostgreSQL, Redis", ["-m", "browser"], production_like)
+            both = {"SQLite, in-process layer": EMBEDDED, "PostgreSQL, Redis": production_like}
+            side_by_side(["-m", "not browser"], both)
+            for title, environment in both.items():  # one after the other: each keeps a server and Chromium busy
+                say(f"Chromium on {title}")
+                run([*PYTEST, "-m", "browser"], environment)
     say(f"All is well, after {time.monotonic() - started:.0f} s.")
     return 0
 
@@ -68,9 +71,22 @@ def find(program: str) -> str | None:
     return postgres_program(program) if program == "postgres" else shutil.which(program)
 
 
-def pytest(title: str, arguments: list[str], environment: dict[str, str]) -> None:
-    say(title)
-    run([sys.executable, "-m", "pytest", "-q", *arguments], environment)
+def side_by_side(arguments: list[str], environments: dict[str, dict[str, str]]) -> None:
+    """The same tests in each of these environments at once, which share nothing; what each says comes in one piece."""
+    say(" beside ".join(environments))
+    outputs = {title: tempfile.TemporaryFile() for title in environments}  # noqa: SIM115  (they outlive this line)
+    running = {
+        title: subprocess.Popen([*PYTEST, *arguments], cwd=ROOT, env=os.environ | environment, stdout=outputs[title])
+        for title, environment in environments.items()
+    }
+    codes = {title: program.wait() for title, program in running.items()}
+    for title, output in outputs.items():
+        say(title)
+        output.seek(0)
+        print(output.read().decode(), end="", flush=True)
+        output.close()
+    if failed := [title for title, code in codes.items() if code]:
+        sys.exit(f"Failed: {', '.join(failed)}")
 
 
 def run(command: list[str], environment: dict[str, str] | None = None) -> None:
