@@ -7,6 +7,9 @@ invalidation  a stale tag: a new version, and a hint
 fragments     a piece of page that says what it was made from, and can be fetched alone
 publishing    a frame for everyone who watches a topic, in every process
 hub           the one object per process between the channel layer and this process's sockets
+subscriptions which groups of the layer this process belongs to
+states        small values that are told outright, such as who is here; signals, which nothing keeps
+companions    what an app keeps beside the sockets of a process
 hearing       what else a socket takes from the browser: the apps' own words
 consumer      one socket: `watch` up, frames down
 counters      what was done, for the page at /live/ (insight) and for Prometheus
@@ -14,22 +17,28 @@ staleness     since when a fragment was stale
 """
 
 from chatpoc.live.capture import changed, exactly, track
+from chatpoc.live.companions import accompany
 from chatpoc.live.fragments import fragment
 from chatpoc.live.hearing import FrameError, hear
 from chatpoc.live.invalidation import invalidate
-from chatpoc.live.publishing import close, publish
+from chatpoc.live.publishing import close, look_again, publish, signal
+from chatpoc.live.states import declare_state
 from chatpoc.live.tags import declare, register
 
 __all__ = [
     "FrameError",
+    "accompany",
     "changed",
     "close",
     "declare",
+    "declare_state",
     "exactly",
     "fragment",
     "hear",
     "invalidate",
+    "look_again",
     "publish",
     "register",
+    "signal",
     "track",
 ]

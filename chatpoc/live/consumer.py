@@ -1,8 +1,9 @@
-"""One socket. Up come `watch` and later `seen`, `typing`, `active`; down go partials, stale tags and errors, as JSON."""
+"""One socket. Up come `watch` and the apps' own words; down go partials, stale tags, states and errors, as JSON."""
 
 import asyncio
 import json
 import logging
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,13 +16,14 @@ from chatpoc.live.allowance import Allowance
 from chatpoc.live.handshake import same_origin, session_key, session_topic, viewer_of_session
 from chatpoc.live.hearing import FrameError, handlers
 from chatpoc.live.hub import Hub, current_hub
+from chatpoc.live.states import TOPIC, is_state
 from chatpoc.live.threads import in_thread
 from chatpoc.live.versions import whole
 
 logger = logging.getLogger(__name__)
 
 FRAME_LIMIT = 64 * 1024  # bytes of a frame from the browser
-TAG_LIMIT = 1000  # tags that one socket may watch
+TAG_LIMIT = 2000  # tags that one socket may watch
 UNREAD_LIMIT = 1024 * 1024  # bytes written and not taken by the browser
 
 # Close codes; autobahn allows 1000 and 3000-4999 only.
@@ -34,6 +36,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def __init__(self) -> None:
         super().__init__()
+        self.id = uuid.uuid4().hex
         self.topics: set[str] = set()  # what the hub hands on
         self.own: set[str] = set()  # of these, what every socket of this viewer hears
         self.watched: set[str] = set()  # the tags on the page
@@ -71,10 +74,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if viewer is None:
             return await self.close(SIGNED_OUT)
         self.viewer = viewer
-        self.own = {session_topic(self.key), f"user:{viewer.pk}", f"access:{viewer.pk}", whole("access")}
+        self.own = {session_topic(self.key), f"user:{viewer.pk}", f"access:{viewer.pk}", whole("access"), TOPIC}
         self.hub.add(self)
-        await self.hub.join(self, self.own)
+        await self.hub.subscriptions.join(self, self.own)
         await self.recheck()  # the session may have ended before we listened for its end
+        self.hub.opened(self)
         return None
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -96,6 +100,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 len(frame) == 1 and (name := next(iter(frame))) in handlers and isinstance(frame[name], dict)
             ):
                 await in_thread(handlers[name], self.viewer, frame[name])
+            case dict() if len(frame) == 1 and (hear := self.hub.hears(next(iter(frame)))):
+                hear(self, next(iter(frame.values())))
             case _:
                 raise FrameError(
                     "unknown-frame", "This page sent something that the chat does not know. Please reload it."
@@ -110,16 +116,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if viewer is None:
                 await self.shut(SIGNED_OUT)
                 return
-            self.hub.leave(self, self.topics - _topics(allowed) - self.own)
-            await self.hub.join(self, _topics(allowed))
+            self.hub.subscriptions.leave(self, self.topics - _topics(allowed) - self.own)
+            await self.hub.subscriptions.join(self, _topics(allowed))
             # Compared only now: what is written from here on is heard, what was written before is in these versions.
             _, now = await in_thread(_look, self.key, set(allowed))
             self.watched = set(now)
-            self.hub.leave(self, self.topics - _topics(now) - self.own)
-        stale = {tag: version for tag, version in now.items() if version != watched[tag]}
+            self.hub.subscriptions.leave(self, self.topics - _topics(now) - self.own)
+        stale = {tag: version for tag, version in now.items() if not is_state(tag) and version != watched[tag]}
         await self.deliver(
             json.dumps({"watching": sorted(now), "refused": sorted(set(watched) - set(now)), "stale": stale})
         )
+        self.hub.states.follow(self, {tag: str(watched[tag]) for tag in now if is_state(tag)})
 
     # From the hub
 
@@ -151,13 +158,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 if viewer is None:
                     await self.shut(SIGNED_OUT)
                     return
+                self.viewer = viewer
                 await self._lose(self.watched - set(allowed))
             self.doubts -= seen
+            self.hub.renewed(self)
 
     async def _lose(self, lost: set[str]) -> None:
         if lost:
             self.watched -= lost
-            self.hub.leave(self, self.topics - _topics(self.watched) - self.own)
+            self.hub.states.unfollow(self, lost)
+            self.hub.subscriptions.leave(self, self.topics - _topics(self.watched) - self.own)
             await self.deliver(json.dumps({"refused": sorted(lost)}))
 
     async def shut(self, code: int) -> None:
@@ -172,7 +182,8 @@ def _look(key: str, names: set[str]) -> tuple[AbstractBaseUser | None, dict[str,
 
 
 def _topics(names: Iterable[str]) -> set[str]:
-    """A tag with an id becomes stale with its whole type too."""
+    """A tag with an id becomes stale with its whole type too. States have no topics of their own."""
+    names = [name for name in names if not is_state(name)]
     wider = {whole(name.partition(":")[0]) for name in names if ":" in name}
     return {tags.topic(name) for name in {*names, *wider}}
 

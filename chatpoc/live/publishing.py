@@ -12,6 +12,7 @@ from channels.layers import get_channel_layer  # noqa: TID251  (this is the one 
 
 from chatpoc.live import counters, outbox
 from chatpoc.live.hub import running_hub
+from chatpoc.live.states import TOPIC as STATES
 from chatpoc.live.topics import group_name
 
 logger = logging.getLogger(__name__)
@@ -43,9 +44,20 @@ def hint(topic: str, tag: str, frame: Mapping[str, Any], at: float) -> None:
     _send(topic, {"type": "hint", "topic": topic, "tag": tag, "text": text, "stale": [tag], "at": at})
 
 
-def close(topic: str, code: int) -> None:
-    """Close every socket that listens to `topic`, on every process, with `code` (4401 signed out, 4403 no longer allowed)."""
-    _send(topic, {"type": "close", "topic": topic, "code": code})
+def close(topic: str, code: int, *, socket: str = "") -> None:
+    """Close every socket that listens to `topic`, or the one of them with this id, on every process, with `code`."""
+    _send(topic, {"type": "close", "topic": topic, "code": code, "socket": socket})
+
+
+def look_again(states_of: Iterable[str]) -> None:
+    """These states (`presence:7`) may have another value now; pages that show them are told within a second."""
+    if names := sorted(set(states_of)):
+        _send(STATES, {"type": "doubt", "topic": STATES, "tags": names})
+
+
+def signal(topic: str, name: str, key: str, value: str) -> None:
+    """Tell those who watch the tag `topic`, within a second, and keep it nowhere: `{name: {topic: {key: value}}}`."""
+    _send(topic, {"type": "signal", "topic": topic, "name": name, "key": key, "value": value})
 
 
 def _send(topic: str, message: dict[str, Any]) -> None:

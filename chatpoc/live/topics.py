@@ -1,7 +1,10 @@
 """What a process's sockets listen to."""
 
 import asyncio
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # topics are named before the models are loaded
+    from django.contrib.auth.models import AbstractBaseUser
 
 
 def group_name(topic: str) -> str:
@@ -12,7 +15,10 @@ def group_name(topic: str) -> str:
 class Socket(Protocol):
     """What the hub needs of a consumer."""
 
+    id: str  # by which one of a person's sockets can be closed
     topics: set[str]
+    watched: set[str]
+    viewer: "AbstractBaseUser"
 
     async def deliver(self, text: str) -> None: ...
     async def recheck(self) -> None: ...

@@ -11,7 +11,8 @@ from django.test import Client
 
 from accounts.models import User
 from chat.models import Room
-from chatpoc.live.hub import Hub, current_hub
+from chatpoc.live.hub import current_hub
+from chatpoc.live.subscriptions import Subscriptions
 from chatpoc.live.threads import in_thread
 from tests.live.conftest import Connect, Socket
 from tests.live.test_fragments import HX, made_from
@@ -68,16 +69,16 @@ async def test_a_write_between_the_reading_and_the_watch(page: Page, bob: User) 
 async def test_a_write_while_the_socket_subscribes(
     page: Page, bob: User, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    join = Hub.join
+    join = Subscriptions.join
 
-    async def slow_join(self: Hub, socket: Any, topics: set[str]) -> None:
+    async def slow_join(self: Subscriptions, socket: Any, topics: set[str]) -> None:
         if moment == "before":
             await rename(bob, "Robert")
         await join(self, socket, topics)
         if moment == "after":
             await rename(bob, "Robert")
 
-    monkeypatch.setattr(Hub, "join", slow_join)
+    monkeypatch.setattr(Subscriptions, "join", slow_join)
     await page.watch()
     await page.follow(0.5)
     assert "Robert" in page.html
