@@ -70,7 +70,7 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     """A person. The email signs in and is shown to nobody; the handle is unique; the name is what others read."""
 
     tagged = {"people": "pk", "access": "pk"}
-    not_shown = frozenset({"last_login"})
+    not_shown = frozenset({"last_login", "appears_offline"})
 
     email = models.EmailField(max_length=EMAIL_LIMIT)
     handle = models.CharField(max_length=30, validators=HANDLE_VALIDATORS)
@@ -78,6 +78,7 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     bio = models.CharField("About you", max_length=BIO_LIMIT, blank=True)
     time_zone = models.CharField(max_length=40, blank=True, help_text="a name such as Europe/Warsaw; empty for unknown")
     picture_name = models.CharField(max_length=60, blank=True, editable=False, help_text="of its files; empty for none")
+    appears_offline = models.BooleanField(default=False, editable=False, help_text="to the others, whatever they do")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -168,7 +169,7 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
         self.handle = f"-{self.pk}"  # nobody can choose one like it
         self.email = f"{uuid.uuid4().hex}@deleted.invalid"  # drawn, so that nobody can have taken it before
         self.set_unusable_password()
-        self.is_active = self.is_staff = self.is_superuser = False
+        self.is_active = self.is_staff = self.is_superuser = self.appears_offline = False
         self.last_login = self.deactivated_at = None
         self.deleted_at = timezone.now()
         self.save()

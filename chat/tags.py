@@ -5,6 +5,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from accounts.models import User
 from chat.models import Room
 from chatpoc import live
+from presence.typing import places
 
 
 def room_versions(viewer: AbstractBaseUser, ids: list[str]) -> dict[str, str]:
@@ -30,3 +31,5 @@ live.declare("rooms", rooms_of)
 live.declare("activity", rooms_of, topics_of="room")
 live.declare("members", rooms_of)
 live.declare("conversations", own)
+
+places.add("room")
