@@ -10,6 +10,7 @@ from chatpoc.env import PRODUCTION
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chat.urls")),
     path("", include("chatpoc.live.urls")),
+    path("presence/", include("presence.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/password/change/", change_password),
     path("accounts/", include("allauth.account.urls")),

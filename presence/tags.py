@@ -24,5 +24,7 @@ def _state(pk: int, shown: set[tuple[int, bool]], seen: datetime | None) -> str:
     return f"offline.{int(seen.timestamp())}" if seen else "offline"
 
 
+live.declare("visibility", lambda viewer, ids: [id_ for id_ in ids if id_ == str(viewer.pk)])
+
 # A state, so that it goes to those who may see the person, and who have them on the page.
 live.declare_state("presence", lambda viewer, ids: [id_ for id_ in everyone(viewer, ids) if id_], states)

@@ -1,18 +1,20 @@
 // <chat-composer>: writes and sends. A message shows at once as pending; it is replaced by the real one, or says why not.
 
 import { forget, keep, lettersTo, newClientId, send } from "./outbox.js";
+import { Typing } from "./typing.js";
 
 class ChatComposer extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.field = this.form.elements.body;
     this.room = this.form.dataset.room;
+    this.typing = new Typing(`room:${this.room}`);
     this.draftKey = `draft:${this.closest("[data-viewer]").dataset.viewer}:${this.room}`;
     this.ends = new AbortController();
     const signal = this.ends.signal;
     this.form.addEventListener("submit", (event) => this.submit(event), { signal });
     this.field.addEventListener("keydown", (event) => this.key(event), { signal });
-    this.field.addEventListener("input", () => this.saveDraft(), { signal });
+    this.field.addEventListener("input", () => this.written(), { signal });
     document.addEventListener("live:open", () => this.sendAgain(), { signal });
     addEventListener("storage", () => this.forgetTakenBack(), { signal });
     // The log may be replaced by a fresh one, without the pending messages; its events are heard from the room.
@@ -36,6 +38,11 @@ class ChatComposer extends HTMLElement {
     if (!sends || matchMedia("(pointer: coarse)").matches) return; // a phone's keyboard has no Shift+Enter
     event.preventDefault();
     this.form.requestSubmit();
+  }
+
+  written() {
+    this.saveDraft();
+    this.typing.tell(Boolean(this.field.value.trim()));
   }
 
   saveDraft() {
@@ -64,7 +71,7 @@ class ChatComposer extends HTMLElement {
     this.saveDraft();
     if (this.querySelector(".composer-error")) return;
     this.field.value = "";
-    this.saveDraft();
+    this.written();
     const letter = { room: this.room, clientId: newClientId(), body, writtenAt: Date.now() };
     keep(letter);
     this.deliver(letter);

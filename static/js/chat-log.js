@@ -127,6 +127,9 @@ class ChatLog extends HTMLElement {
     const news = records.flatMap((record) => [...record.addedNodes]).filter((node) => node === this.list.lastElementChild);
     this.decorate();
     this.see();
+    for (const { author } of records.flatMap((record) => [...record.addedNodes].map((node) => node.dataset ?? {}))) {
+      if (author) this.dispatchEvent(new CustomEvent("said", { detail: { author } }));
+    }
     if (!news.length) return;
     if (news[0].dataset.author === this.viewer) this.toEnd();
     else if (!this.atEnd) this.dispatchEvent(new Event("unseen"));

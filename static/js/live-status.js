@@ -33,6 +33,8 @@ class LiveStatus extends HTMLElement {
       this.show("You have been signed out. What you typed is kept.", `${this.dataset.login}?next=${next}`, "Sign in again");
     } else if (code === 4403) {
       this.show("This page may not connect to the chat.", location.href, "Reload");
+    } else if (code === 4010) {
+      this.show("This connection was ended by a moderator.", location.href, "Connect again");
     } else if (code === 4029) {
       this.show("This page asked for too much at once.", location.href, "Reload");
     } else {

@@ -1,6 +1,9 @@
 // The browser's side of the live engine. An element with `data-tags` says what it was rendered from, as {tag: version};
 // this module tells the server what is on the page, and triggers `stale` on the elements whose version is behind.
-// It sends events of its own on the document: `live:open`, `live:closed` ({code}), `live:refused` ({tags}), `live:error`.
+// It sends events of its own on the document: `live:open`, `live:closed` ({code}), `live:refused` ({tags}), `live:error`,
+// `live:typing` ({tag: {person: name}}).
+
+import { followed, learn } from "./states.js";
 
 const SILENCE = 45000; // ms; the server says something at least every 20 s
 const ANSWER = 4000; // ms that a woken page gives its socket to answer before it opens another
@@ -15,6 +18,7 @@ let watched = "";
 const compared = new WeakSet(); // elements whose versions the server was asked about; a hint before that went past them
 let heardAt = 0;
 let doubted = false; // whether this browser is still signed in
+let following = null; // states that somebody began to follow are asked for together
 
 const say = (name, detail = {}) => document.dispatchEvent(new CustomEvent(name, { detail }));
 export const tagsOf = (element) => JSON.parse(element.dataset.tags);
@@ -22,7 +26,7 @@ const elements = () => [...document.querySelectorAll("[data-tags]")];
 
 // Where two elements show the same tag at different versions, one of them is behind: an empty version finds out which.
 function tagsOnPage() {
-  const tags = {};
+  const tags = followed();
   for (const element of elements()) {
     for (const [tag, version] of Object.entries(tagsOf(element))) tags[tag] = (tags[tag] ?? version) === version ? version : "";
   }
@@ -93,6 +97,8 @@ function heard(event) {
     if (!frame.refused.length) say("live:watching");
   }
   if (frame.rewatch) watch();
+  if (frame.state) learn(frame.state);
+  if (frame.typing) say("live:typing", frame.typing);
   if (frame.stale) markStale(frame.stale, frame.over);
   if (frame.stale_type) markTypeStale(frame.stale_type, frame.over);
   if (frame.refused?.length) say("live:refused", { tags: frame.refused });
@@ -137,6 +143,12 @@ async function doubt() {
   else say("live:closed", { code: SIGNED_OUT });
 }
 document.addEventListener("htmx:after:swap", watchWhatChanged);
+document.addEventListener("live:follow", () => {
+  following ??= setTimeout(() => {
+    following = null;
+    watchWhatChanged();
+  });
+});
 setInterval(() => connection && Date.now() - heardAt > SILENCE && reopen(), 10000);
 addEventListener("online", wake);
 addEventListener("pageshow", (event) => event.persisted && htmx.process(document.getElementById("live"), true));

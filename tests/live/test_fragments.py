@@ -39,6 +39,7 @@ FRAGMENTS = {  # and a page that shows each first
     "/people/list/": "/people/",
     "/people/list/?q=bob&sort=-joined": "/people/?sort=-joined&q=bob&utm=x",
     "/people/B/card/": "/people/B/",
+    "/presence/visibility/": "/rooms/R/",
 }
 
 

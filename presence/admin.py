@@ -1,0 +1,56 @@
+"""Who is connected. Staff see everyone, also who appears offline to the others."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import ModelAdmin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from chatpoc import live
+from presence.models import Connection
+
+ENDED = 4010  # the close code: the page says so, and opens another socket only if asked to
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ModelAdmin):
+    list_display = ["user", "state", "opened_at", "process", "tabs"]
+    list_filter = ["active", "process"]
+    list_select_related = ["user", "process"]
+    search_fields = ["user__name", "user__handle"]
+    ordering = ["-opened_at"]
+    actions = ["end"]
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Connection]:
+        return Connection.objects.alive().annotate(tabs=Count("user__connections", distinct=True))
+
+    @admin.display(ordering="active")
+    def state(self, connection: Connection) -> str:
+        hidden = ", appears offline" if connection.user.appears_offline else ""
+        return ("active" if connection.active else "away") + hidden
+
+    @admin.display(description="tabs of this person", ordering="tabs")
+    def tabs(self, connection: Connection) -> int:
+        return int(getattr(connection, "tabs", 0))
+
+    @admin.action(description="End these connections", permissions=["delete"])
+    def end(self, request: HttpRequest, connections: QuerySet[Connection]) -> None:
+        ended = list(connections)
+        for connection in ended:
+            self.delete_model(request, connection)
+        self.message_user(request, f"{len(ended)} ended.")
+
+    def delete_model(self, request: HttpRequest, obj: Connection) -> None:
+        """The process that holds it takes its row away, once the socket is closed."""
+        live.close(f"user:{obj.user_id}", ENDED, socket=obj.id.hex)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Connection | None = None) -> bool:
+        return False

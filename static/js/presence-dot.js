@@ -1,0 +1,59 @@
+// <presence-dot person="7">: whether somebody is here, as a dot, and in words for those who do not see it; with `words`, for all.
+
+import { follow, valueOf } from "./states.js";
+
+const MINUTE = 60; // seconds
+const STEPS = [["day", 86400], ["hour", 3600], ["minute", MINUTE]];
+const ago = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+
+function sinceWhen(seconds) {
+  const [unit, size] = STEPS.find(([, size]) => seconds >= size) ?? STEPS.at(-1);
+  return seconds < MINUTE ? "just now" : ago.format(-Math.floor(seconds / size), unit);
+}
+
+function inWords(value) {
+  const [state, at] = value.split(".");
+  if (state !== "offline") return { online: "Online", away: "Away" }[state] ?? "";
+  return at ? `Last seen ${sinceWhen(Date.now() / 1000 - Number(at))}` : "Offline";
+}
+
+class PresenceDot extends HTMLElement {
+  static observedAttributes = ["person", "data-state", "title"];
+
+  connectedCallback() {
+    this.timer = setInterval(() => this.show(), MINUTE * 1000);
+    this.follow();
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+    this.unfollow?.();
+  }
+
+  // A morph may take our attributes away, or make this the dot of another person.
+  attributeChangedCallback(name) {
+    if (!this.isConnected) return;
+    if (name === "person") this.follow();
+    else this.show();
+  }
+
+  follow() {
+    this.unfollow?.();
+    this.tag = `presence:${this.getAttribute("person")}`;
+    this.unfollow = follow(this.tag, () => this.show());
+  }
+
+  show() {
+    const [value, words] = [valueOf(this.tag), inWords(valueOf(this.tag))];
+    this.set("data-state", value.split(".")[0]);
+    if (!this.hasAttribute("words")) this.set("title", words);
+    if (this.textContent !== words) this.textContent = words;
+  }
+
+  set(name, value) {
+    if (value && this.getAttribute(name) !== value) this.setAttribute(name, value);
+    else if (!value && this.hasAttribute(name)) this.removeAttribute(name);
+  }
+}
+
+customElements.define("presence-dot", PresenceDot);
