@@ -20,8 +20,12 @@ STOPPING = timedelta(seconds=2)  # for the browsers of a process that stops to c
 NAME = f"{socket.gethostname()}, process {os.getpid()}"
 
 
+class NoLease(Exception):
+    """This process is new, or another took it for dead and swept its connections away."""
+
+
 def renew(process_id: uuid.UUID) -> bool:
-    """Keep the lease; False if there is none, because this process is new, or was taken for dead."""
+    """Keep the lease; False if there is none."""
     return bool(Process.objects.filter(pk=process_id).update(renewed_at=Now(), expires_at=Now() + LEASE))
 
 
@@ -35,9 +39,12 @@ def end(process_id: uuid.UUID) -> None:
 
 
 def store(process_id: uuid.UUID, changes: Changes) -> dict[Seat, bool]:
-    """Write these changes; returns what was written of each seat. Raises IntegrityError without a lease."""
+    """Write these changes; returns what was written of each seat. Raises NoLease."""
     actives = {seat: seat.active for seat in (*changes.opened, *changes.turned)}
     with transaction.atomic():
+        # Locked, so that nobody sweeps it before this is committed.
+        if not Process.objects.select_for_update(no_key=True).filter(pk=process_id).exists():
+            raise NoLease
         known = set(User.objects.filter(pk__in={s.user_id for s in changes.opened}).values_list("pk", flat=True))
         Connection.objects.bulk_create(
             Connection(pk=s.id, process_id=process_id, user_id=s.user_id, opened_at=s.opened_at, active=actives[s])
@@ -57,7 +64,11 @@ def note_last_seen(people: Iterable[int], at: datetime) -> None:
     """Those of them who have no connection left were last seen `at`; of who appears offline nothing is noted."""
     here = Connection.objects.alive().filter(user__in=people).values("user")
     later = LastSeen.objects.filter(at__gte=at).values("user")
-    gone = User.objects.filter(pk__in=people, appears_offline=False).exclude(pk__in=here).exclude(pk__in=later)
+    gone = (
+        User.objects.filter(pk__in=people, is_active=True, appears_offline=False)
+        .exclude(pk__in=here)
+        .exclude(pk__in=later)
+    )
     LastSeen.objects.bulk_create(
         [LastSeen(user_id=pk, at=at) for pk in gone.order_by("pk").values_list("pk", flat=True)],
         update_conflicts=True,

@@ -8,8 +8,6 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
-from django.db import IntegrityError
-
 from chatpoc import live
 from chatpoc.live.threads import in_thread
 from chatpoc.live.topics import Socket
@@ -88,7 +86,7 @@ class Roster:
         async with self._writing:
             if now >= self._renewal:
                 await self._renew()
-            if changes := self.seats.changes(now):
+            if self.seats.next_due() <= now and (changes := self.seats.changes(now)):
                 await self._store(changes)
         if now >= self._sweep:
             self._sweep = now + SWEEP
@@ -104,7 +102,7 @@ class Roster:
     async def _store(self, changes: Changes) -> None:
         try:
             written = await in_thread(leases.store, self.process_id, changes)
-        except IntegrityError:  # without a lease: another process took this one for dead
+        except leases.NoLease:
             await self._renew()
             changes = self.seats.changes(time.monotonic())
             written = await in_thread(leases.store, self.process_id, changes)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 GRACE = 5.0  # seconds that a seat is kept for who may only have changed the page, or lost the network for a moment
-SETTLE = 0.25  # seconds in which the changes of many are gathered into one write
+SETTLE = 0.05  # seconds in which the changes of many are gathered into one write
 RESTLESS = 3.0  # seconds between two writes about one seat, at least
 
 
@@ -72,9 +72,9 @@ class Seats:
         return min((seat.due for seat in self._due if seat.due is not None), default=math.inf)
 
     def changes(self, now: float) -> Changes:
-        """What has to be written by now; it stays so until `wrote` says that it was."""
+        """What has to be written by now, or in a moment; it stays so until `wrote` says that it was."""
         changes = Changes()
-        for seat in [seat for seat in self._due if seat.due is not None and seat.due <= now]:
+        for seat in [seat for seat in self._due if seat.due is not None and seat.due <= now + SETTLE]:
             if seat.empty and seat.stored is None:
                 self.forget(seat)  # came and went, and nobody heard of it
             elif seat.empty:

@@ -22,7 +22,7 @@ from chatpoc.live.topics import Socket, Topic
 logger = logging.getLogger(__name__)
 
 PACE = 1.0  # seconds between two frames of what changed
-SETTLE = 0.05  # seconds in which those who begin to watch are gathered, to be answered from one look
+SETTLE = 0.1  # seconds in which those who begin to watch are gathered, to be answered from one look
 AGAIN = 1.0  # seconds until what could not be read is read again
 TOPIC = "states"  # every socket's: hints about states are few, and are meant for every process
 
