@@ -13,3 +13,4 @@ import "./typing-line.js";
 import "./person-card.js";
 import "./open-row.js";
 import "./current-link.js";
+import "./unread-count.js";
