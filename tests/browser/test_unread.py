@@ -1,5 +1,6 @@
 """What is unread is counted where one looks from another tab."""
 
+import re
 import urllib.parse
 
 from playwright.sync_api import expect
@@ -32,3 +33,23 @@ def test_the_title_and_the_icon_count_what_is_unread(
     page.locator(f"#conversation-{other.pk}").click()
     expect(page).to_have_title("Charlie Lindqvist · ChatPOC")
     assert "<text" not in urllib.parse.unquote(icon.get_attribute("href") or "")
+
+
+def test_one_button_reads_everything_and_is_there_while_there_is_something(
+    browse: Browse, direct: Room, alice: User, bob: User, charlie: User, say: Say
+) -> None:
+    other = Room.objects.direct(alice, charlie)
+    page, second = browse(alice, "/people/"), browse(alice, "/")
+    for each in (page, second):
+        watching(each, f"activity:{direct.pk}")
+    button = page.get_by_role("button", name="Mark all as read")
+    expect(button).to_be_hidden()
+    say(direct, bob)
+    say(other, charlie)
+    expect(second.locator(".conversation .unread")).to_have_count(2)
+    button.click()
+    for each in (page, second):
+        expect(each.locator(".conversation .unread")).to_have_count(0)
+        expect(each).to_have_title(re.compile("^[^(]"))
+    expect(button).to_be_hidden()
+    expect(page).to_have_url(re.compile("/people/$"))
