@@ -70,7 +70,7 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     """A person. The email signs in and is shown to nobody; the handle is unique; the name is what others read."""
 
     tagged = {"people": "pk", "access": "pk"}
-    not_shown = frozenset({"last_login", "appears_offline"})
+    not_shown = frozenset({"last_login", "hidden_since"})
 
     email = models.EmailField(max_length=EMAIL_LIMIT)
     handle = models.CharField(max_length=30, validators=HANDLE_VALIDATORS)
@@ -78,7 +78,7 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     bio = models.CharField("About you", max_length=BIO_LIMIT, blank=True)
     time_zone = models.CharField(max_length=40, blank=True, help_text="a name such as Europe/Warsaw; empty for unknown")
     picture_name = models.CharField(max_length=60, blank=True, editable=False, help_text="of its files; empty for none")
-    appears_offline = models.BooleanField(default=False, editable=False, help_text="to the others, whatever they do")
+    hidden_since = models.DateTimeField(null=True, editable=False, help_text="appears offline, whatever they do")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -169,8 +169,8 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
         self.handle = f"-{self.pk}"  # nobody can choose one like it
         self.email = f"{uuid.uuid4().hex}@deleted.invalid"  # drawn, so that nobody can have taken it before
         self.set_unusable_password()
-        self.is_active = self.is_staff = self.is_superuser = self.appears_offline = False
-        self.last_login = self.deactivated_at = None
+        self.is_active = self.is_staff = self.is_superuser = False
+        self.last_login = self.deactivated_at = self.hidden_since = None
         self.deleted_at = timezone.now()
         self.save()
 
@@ -203,6 +203,10 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
                 unused, self.picture_name = name, stored.picture_name if stored else ""
             if unused and unused != self.picture_name:
                 transaction.on_commit(partial(forget_pictures, unused), robust=True)
+
+    @property
+    def appears_offline(self) -> bool:
+        return self.hidden_since is not None
 
     @property
     def may_change_people(self) -> bool:

@@ -6,6 +6,8 @@ crashes at exit with the in-memory layer on Python 3.11.
 """
 
 import asyncio
+import logging
+import os
 import signal
 import struct
 import sys
@@ -158,6 +160,10 @@ class CommandLine(CommandLineInterface):
 def main(arguments: list[str]) -> None:
     """Daphne's own options, after our defaults."""
     CommandLine().run([*DEFAULTS[:-1], *arguments, DEFAULTS[-1]])
+    # All that could finish did; threads that wait for a database which does not answer would hold the process for ever.
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import ModelAdmin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Now
 from django.http import HttpRequest
 
 from chatpoc import live
@@ -24,7 +25,9 @@ class ConnectionAdmin(ModelAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Connection]:
-        return Connection.objects.alive().annotate(tabs=Count("user__connections", distinct=True))
+        return Connection.objects.alive().annotate(
+            tabs=Count("user__connections", filter=Q(user__connections__process__expires_at__gt=Now()), distinct=True)
+        )
 
     @admin.display(ordering="active")
     def state(self, connection: Connection) -> str:

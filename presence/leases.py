@@ -3,12 +3,11 @@
 import os
 import socket
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from accounts.models import User
 from presence.models import Connection, LastSeen, Process
@@ -16,7 +15,7 @@ from presence.seats import Changes, Seat
 
 RENEWAL = 15.0  # seconds between two renewals
 LEASE = timedelta(seconds=35)  # two missed renewals, and some; with SWEEP, whoever was killed is gone within 45 s
-STOPPING = timedelta(seconds=2)  # for the browsers of a process that stops to come to another
+STOPPING = timedelta(seconds=1.5)  # for the browsers of a process that stops to come to another
 NAME = f"{socket.gethostname()}, process {os.getpid()}"
 
 
@@ -25,12 +24,16 @@ class NoLease(Exception):
 
 
 def renew(process_id: uuid.UUID) -> bool:
-    """Keep the lease; False if there is none."""
-    return bool(Process.objects.filter(pk=process_id).update(renewed_at=Now(), expires_at=Now() + LEASE))
+    """Keep the lease; False if there is none, or it ran out: then pages may have been told so."""
+    running = Process.objects.filter(pk=process_id, expires_at__gt=Now())
+    return bool(running.update(renewed_at=Now(), expires_at=Now() + LEASE))
 
 
 def begin(process_id: uuid.UUID) -> None:
-    Process.objects.create(pk=process_id, name=NAME, started_at=Now(), renewed_at=Now(), expires_at=Now() + LEASE)
+    """Take a lease, without the connections of the one before, if there was one."""
+    with transaction.atomic():
+        Process.objects.filter(pk=process_id).delete()
+        Process.objects.create(pk=process_id, name=NAME, started_at=Now(), renewed_at=Now(), expires_at=Now() + LEASE)
 
 
 def end(process_id: uuid.UUID) -> None:
@@ -54,39 +57,45 @@ def store(process_id: uuid.UUID, changes: Changes) -> dict[Seat, bool]:
         for active in (True, False):
             if turned := [seat.id for seat in changes.turned if actives[seat] is active]:
                 Connection.objects.filter(pk__in=turned).update(active=active)
-        if changes.left:
-            Connection.objects.filter(pk__in=[seat.id for seat in changes.left]).delete()
-            note_last_seen({seat.user_id for seat in changes.left}, timezone.now())
+        Connection.objects.filter(pk__in=[seat.id for seat in changes.left]).delete()
+    # Only now: two who leave at once, each in a transaction of their own, would each still see the other.
+    note_last_seen({seat.user_id: seat.left_at for seat in changes.left if seat.left_at})
     return actives
 
 
-def note_last_seen(people: Iterable[int], at: datetime) -> None:
-    """Those of them who have no connection left were last seen `at`; of who appears offline nothing is noted."""
-    here = Connection.objects.alive().filter(user__in=people).values("user")
-    later = LastSeen.objects.filter(at__gte=at).values("user")
-    gone = (
-        User.objects.filter(pk__in=people, is_active=True, appears_offline=False)
-        .exclude(pk__in=here)
-        .exclude(pk__in=later)
-    )
+def note_last_seen(seen: Mapping[int, datetime]) -> None:
+    """When each of these people was seen, if they have no connection left; of who appears offline nothing is noted."""
+    here = Connection.objects.alive().filter(user__in=seen).values("user")
+    gone = User.objects.filter(pk__in=seen, is_active=True, hidden_since=None).exclude(pk__in=here)
+    known = dict(gone.values_list("pk", "last_seen__at"))
     LastSeen.objects.bulk_create(
-        [LastSeen(user_id=pk, at=at) for pk in gone.order_by("pk").values_list("pk", flat=True)],
+        [LastSeen(user_id=pk, at=seen[pk]) for pk, at in sorted(known.items()) if at is None or at < seen[pk]],
         update_conflicts=True,
         unique_fields=["user"],
         update_fields=["at"],
     )
 
 
-def sweep() -> set[int]:
-    """Take the connections of dead processes away; returns whose they were. Any process may do it, one does each."""
-    if not Process.objects.dead().exists():
+def sweep(own_id: uuid.UUID) -> set[int]:
+    """Take the connections of dead processes away; returns whose they were. Any process may do it, one does each.
+
+    Raises NoLease when this process seems dead itself, after a sleep or an outage: then others may only seem so, too.
+    """
+    dead = Process.objects.dead()
+    if not dead.exists():
         return set()
-    swept: set[int] = set()
+    if dead.filter(pk=own_id).exists():
+        raise NoLease
+    return set().union(*(_sweep_one(process_id) for process_id in dead.values_list("pk", flat=True)))
+
+
+def _sweep_one(process_id: uuid.UUID) -> set[int]:
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked
-        for process in Process.objects.dead().select_for_update(skip_locked=skip):
-            people = set(process.connections.values_list("user_id", flat=True))
-            process.delete()
-            note_last_seen(people, process.renewed_at)
-            swept |= people
-    return swept
+        process = Process.objects.dead().select_for_update(skip_locked=skip).filter(pk=process_id).first()
+        if not process:
+            return set()  # another was faster, or it lives after all
+        people = set(process.connections.values_list("user_id", flat=True))
+        process.delete()
+    note_last_seen(dict.fromkeys(people, process.renewed_at))
+    return people

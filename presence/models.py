@@ -1,10 +1,14 @@
 """Rows, not flags: a connection counts while the process that holds it keeps its lease."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Now
+
+from presence import seats
 
 
 class ProcessQuerySet(models.QuerySet["Process"]):
@@ -36,8 +40,11 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         return self.filter(process__expires_at__gt=Now())
 
     def shown(self) -> "ConnectionQuerySet":
-        """Those that others may know of."""
-        return self.alive().filter(user__is_active=True, user__appears_offline=False)
+        """Those that others may know of. Who hides is shown as long as who leaves, so that nobody can tell which it was."""
+        still_leaving = Q(
+            user__hidden_since__gt=Now() - timedelta(seconds=seats.GRACE), opened_at__lt=F("user__hidden_since")
+        )
+        return self.alive().filter(Q(user__hidden_since=None) | still_leaving, user__is_active=True)
 
 
 class Connection(models.Model):

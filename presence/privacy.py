@@ -14,11 +14,15 @@ def appears_offline(viewer: AbstractBaseUser) -> bool:
 
 
 def appear(person: User, *, offline: bool) -> None:
-    """Only presence tells of it: no hint that something about the person changed gives it away."""
+    """Only presence tells of it, when a few seconds have passed as for who left: no hint about the person gives it away."""
+    if offline is person.appears_offline:
+        return
+    now = timezone.now()
     with transaction.atomic():
-        if offline and not person.appears_offline and Connection.objects.alive().filter(user=person).exists():
-            LastSeen.objects.update_or_create(user=person, defaults={"at": timezone.now()})
-        person.appears_offline = offline
-        person.save(update_fields=["appears_offline"])
-        live.changed(f"access:{person.pk}", f"visibility:{person.pk}")
-        transaction.on_commit(lambda: live.look_again([f"presence:{person.pk}"]))
+        if offline and Connection.objects.alive().filter(user=person).exists():
+            LastSeen.objects.update_or_create(user=person, defaults={"at": now})
+        person.hidden_since = now if offline else None
+        person.save(update_fields=["hidden_since"])
+        live.changed(
+            f"access:{person.pk}", f"visibility:{person.pk}"
+        )  # the sockets look again, and Roster.renewed tells

@@ -11,7 +11,7 @@ from contextlib import suppress
 from chatpoc import live
 from chatpoc.live.threads import in_thread
 from chatpoc.live.topics import Socket
-from presence import leases
+from presence import leases, seats
 from presence.privacy import appears_offline
 from presence.seats import Changes, Seats
 from presence.typing import Typing
@@ -19,6 +19,8 @@ from presence.typing import Typing
 logger = logging.getLogger(__name__)
 
 SWEEP = 2.0  # seconds between two looks for dead processes
+SETTLED = 0.1  # seconds beyond the grace, for clocks that differ a little
+GOODBYE = 2.0  # seconds that a process which stops waits for the database
 AGAIN = 1.0  # seconds between two tries while the database is out of reach
 
 
@@ -43,7 +45,8 @@ class Roster:
         hidden = appears_offline(socket.viewer)
         if self._hidden.get(socket, hidden) is not hidden:
             self._hidden[socket] = hidden
-            live.look_again([f"presence:{socket.viewer.pk}"])
+            wait = seats.GRACE + SETTLED if hidden else 0
+            asyncio.get_running_loop().call_later(wait, live.look_again, [f"presence:{socket.viewer.pk}"])
 
     def closed(self, socket: Socket) -> None:
         self.seats.leave(socket, time.monotonic())
@@ -75,11 +78,11 @@ class Roster:
 
     async def stop(self) -> None:
         self._renewal = self._sweep = math.inf
-        async with self._writing:
-            try:
+        try:
+            async with asyncio.timeout(GOODBYE), self._writing:
                 await in_thread(leases.end, self.process_id)
-            except Exception:
-                logger.exception("This process could not say goodbye; its people are gone when its lease is.")
+        except Exception as error:  # noqa: BLE001  (whatever the database raises; or it does not answer)
+            logger.warning("This process could not say goodbye (%r); its people are gone when its lease is.", error)
 
     async def _keep_up(self) -> None:
         now = time.monotonic()
@@ -90,7 +93,14 @@ class Roster:
                 await self._store(changes)
         if now >= self._sweep:
             self._sweep = now + SWEEP
-            self._look_again(await in_thread(leases.sweep))
+            await self._clear_away()
+
+    async def _clear_away(self) -> None:
+        try:
+            self._look_again(await in_thread(leases.sweep, self.process_id))
+        except leases.NoLease:
+            self._sweep = time.monotonic() + leases.RENEWAL  # until then those that only seem dead have renewed theirs
+            self._renewal = 0.0
 
     async def _renew(self) -> None:
         renewed = await in_thread(leases.renew, self.process_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 GRACE = 5.0  # seconds that a seat is kept for who may only have changed the page, or lost the network for a moment
+FIRST_WORD = 1.0  # seconds that a page has to say whether it is in use
 SETTLE = 0.05  # seconds in which the changes of many are gathered into one write
 RESTLESS = 3.0  # seconds between two writes about one seat, at least
 
@@ -23,7 +24,11 @@ class Seat:
     stored: bool | None = None  # `active` as the database has it; None while it has no row
     stored_at: float = -RESTLESS
     due: float | None = None  # when the database has to hear of it
-    empty: bool = False
+    left_at: datetime | None = None
+
+    @property
+    def empty(self) -> bool:
+        return self.left_at is not None
 
 
 @dataclass
@@ -42,7 +47,7 @@ class Changes:
 class Seats:
     def __init__(self) -> None:
         self.taken: dict[object, Seat] = {}  # by socket
-        self._of: dict[int, set[Seat]] = defaultdict(set)  # by person, with those kept for who left a moment ago
+        self._of: dict[int, list[Seat]] = defaultdict(list)  # by person, with those kept for who left a moment ago
         self._due: set[Seat] = set()
 
     def __iter__(self) -> Iterator[Seat]:
@@ -53,9 +58,10 @@ class Seats:
         """Somebody sat down. Who comes back in time has their own seat again, and nothing is written."""
         kept = (seat for seat in self._of[user_id] if seat.empty)
         seat = self.taken[socket] = next(kept, None) or Seat(user_id)
-        self._of[user_id].add(seat)
-        seat.empty = False
-        self.turn(socket, active=True, now=now)
+        if seat not in self._of[user_id]:
+            self._of[user_id].append(seat)
+        seat.left_at = None
+        self._put_off(seat, now + FIRST_WORD if seat.stored is None else None)
         return seat
 
     def turn(self, socket: object, *, active: bool, now: float) -> None:
@@ -65,7 +71,7 @@ class Seats:
 
     def leave(self, socket: object, now: float) -> None:
         if seat := self.taken.pop(socket, None):
-            seat.empty = True
+            seat.left_at = datetime.now(UTC)
             self._put_off(seat, now + GRACE)
 
     def next_due(self) -> float:
@@ -99,7 +105,7 @@ class Seats:
     def forget(self, seat: Seat) -> None:
         self._put_off(seat, None)
         seats = self._of[seat.user_id]
-        seats.discard(seat)
+        seats.remove(seat)
         if not seats:
             del self._of[seat.user_id]
 

@@ -26,5 +26,7 @@ def _state(pk: int, shown: set[tuple[int, bool]], seen: datetime | None) -> str:
 
 live.declare("visibility", lambda viewer, ids: [id_ for id_ in ids if id_ == str(viewer.pk)])
 
-# A state, so that it goes to those who may see the person, and who have them on the page.
-live.declare_state("presence", lambda viewer, ids: [id_ for id_ in everyone(viewer, ids) if id_], states)
+# A state, so that it goes to those who may see the person and have them on the page. Who is deactivated has no dot.
+live.declare_state(
+    "presence", lambda viewer, ids: [id_ for id_ in everyone(viewer, ids) if id_], states, like=["people"]
+)

@@ -1,5 +1,6 @@
 """Who is typing: told to those who have the place open, and kept nowhere."""
 
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from accounts.models import User
@@ -10,11 +11,19 @@ from chatpoc.live.topics import Socket
 places: set[str] = set()  # types of tags for places where one can type
 
 
+@dataclass
+class Said:
+    """Browsers say it every 3 s, and when it ends; who begins without pause is not heard."""
+
+    left: Allowance = field(default_factory=lambda: Allowance(per_second=1, burst=4))
+    at: set[str] = field(default_factory=set)  # the places where the last word was that they type
+
+
 class Typing:
     """Frames `{"typing": {"room:42": true}}`; false takes it back, when the field was emptied or the message sent."""
 
     def __init__(self) -> None:
-        self._left: WeakKeyDictionary[Socket, Allowance] = WeakKeyDictionary()
+        self._said: WeakKeyDictionary[Socket, Said] = WeakKeyDictionary()
 
     def hear(self, socket: Socket, value: object) -> None:
         if (
@@ -29,6 +38,10 @@ class Typing:
             return  # not theirs, or theirs no longer
         if not isinstance(viewer, User) or viewer.appears_offline:
             return
-        # Browsers say it every 3 s, and when it ends; who says it without pause is not heard.
-        if self._left.setdefault(socket, Allowance(per_second=1, burst=4)).take():
-            live.signal(place, "typing", str(viewer.pk), viewer.name if typing else "")
+        said = self._said.setdefault(socket, Said())
+        if typing and said.left.take():
+            said.at.add(place)
+            live.signal(place, "typing", str(viewer.pk), viewer.name)
+        elif not typing and place in said.at:
+            said.at.discard(place)
+            live.signal(place, "typing", str(viewer.pk), "")

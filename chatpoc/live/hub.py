@@ -190,6 +190,9 @@ class Hub:
 
     def _ask_all(self) -> None:
         """Everyone compares versions once more, spread over time."""
+        from chatpoc.live import publishing  # which needs the hub
+
+        publishing.look_again_at_what_was_not_sent()
         if not self._asking or self._asking.done():
             self._asking = self.loop.create_task(self._ask(list(self.sockets)))
 

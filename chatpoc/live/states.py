@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 PACE = 1.0  # seconds between two frames of what changed
 SETTLE = 0.1  # seconds in which those who begin to watch are gathered, to be answered from one look
+FRESH = 3.0  # seconds for which a signal is news; it says what somebody does now
 AGAIN = 1.0  # seconds until what could not be read is read again
 TOPIC = "states"  # every socket's: hints about states are few, and are meant for every process
 
@@ -33,19 +34,22 @@ Values = Callable[[list[str]], Mapping[str, str]]  # of these ids, the value now
 @dataclass(frozen=True)
 class Kind:
     values: Values
-    after: frozenset[str]
+    after: frozenset[str] = frozenset()
+    like: frozenset[str] = frozenset()
 
 
 kinds: dict[str, Kind] = {}
 
 
-def declare_state(name: str, may_watch: tags.MayWatch, values: Values, *, after: Iterable[str] = ()) -> None:
+def declare_state(
+    name: str, may_watch: tags.MayWatch, values: Values, *, after: Iterable[str] = (), like: Iterable[str] = ()
+) -> None:
     """A kind of state. `values` reads the database, in a thread of its own; an id that it leaves out stays as it was.
 
-    `after`: tag types and other kinds whose change may change these, whatever their ids.
+    `after`: tag types and other kinds whose change may change these, whatever their ids; `like`: with the same id.
     """
     tags.register(name, lambda viewer, ids: dict.fromkeys(may_watch(viewer, ids), ""))
-    kinds[name] = Kind(values, frozenset(after))
+    kinds[name] = Kind(values, frozenset(after), frozenset(like))
 
 
 def is_state(tag: str) -> bool:
@@ -107,9 +111,12 @@ class States:
 
     def doubt(self, names: Iterable[str]) -> None:
         """These tags, states or whole types are not what they were; so may be what comes after them."""
-        types = {name.partition(":")[0] for name in names}
-        after = {name for name, kind in kinds.items() if kind.after & types}
-        new = after.union(name for name in names if name in self.followers or (name in kinds and ":" not in name))
+        new: set[str] = set()
+        for name in names:
+            type_, colon, id_ = name.partition(":")
+            new |= {kind for kind, what in kinds.items() if type_ in what.after}
+            alike = {name} | {kind + colon + id_ for kind, what in kinds.items() if type_ in what.like}
+            new |= {tag for tag in alike if tag in self.followers or tag in kinds}
         if new:
             self._doubted |= new
             self._wake.set()
@@ -133,11 +140,14 @@ class States:
                 await self._serve(push=wait <= 0)
             except Exception:
                 logger.exception("States could not be read; trying again.")
-                loop.call_later(AGAIN, self._wake.set)
+                await asyncio.sleep(AGAIN)
+                self._wake.set()
 
     async def _serve(self, *, push: bool) -> None:
+        began = asyncio.get_running_loop().time()
         asked, self._asked = self._asked, {}
         doubted = self._take_doubted() if push else set()
+        signals, self._signals = (self._signals, defaultdict(dict)) if push else ({}, self._signals)
         wanted = doubted.union(*asked.values())
         try:
             values = await in_thread(read, wanted) if wanted else {}
@@ -148,10 +158,10 @@ class States:
         frames: dict[Socket, dict[str, str]] = defaultdict(dict)
         self._answer(asked, values, frames)
         self._pass_on({tag: values[tag] for tag in doubted & values.keys()}, frames)
-        signals, self._signals = (self._signals, defaultdict(dict)) if push else ({}, self._signals)
+        now = asyncio.get_running_loop().time()
         if doubted or signals:
-            self._pushed_at = asyncio.get_running_loop().time()
-        await self._send(frames, signals)
+            self._pushed_at = now
+        await self._send(frames, signals if now - began < FRESH else {})
 
     def _take_doubted(self) -> set[str]:
         doubted, self._doubted = self._doubted, set()

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0005_user_appears_offline'),
+        ('accounts', '0005_hidden_since'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -25,6 +25,7 @@ class ChatLog extends HTMLElement {
     this.viewer = this.closest("[data-viewer]")?.dataset.viewer;
     this.ends = new AbortController();
     const signal = this.ends.signal;
+    this.newest = Number([...this.list.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0);
     this.ahead = new Set(); // versions that arrived before one that is still missing
     this.list.addEventListener("htmx:config:request", (event) => this.ask(event), { signal });
     this.list.addEventListener("htmx:after:request", (event) => this.answered(event), { signal });
@@ -127,8 +128,10 @@ class ChatLog extends HTMLElement {
     const news = records.flatMap((record) => [...record.addedNodes]).filter((node) => node === this.list.lastElementChild);
     this.decorate();
     this.see();
-    for (const { author } of records.flatMap((record) => [...record.addedNodes].map((node) => node.dataset ?? {}))) {
-      if (author) this.dispatchEvent(new CustomEvent("said", { detail: { author } }));
+    for (const { author, seq } of records.flatMap((record) => [...record.addedNodes].map((node) => node.dataset ?? {}))) {
+      if (Number(seq) <= this.newest || !author) continue; // older ones that are read now
+      this.newest = Number(seq);
+      this.dispatchEvent(new CustomEvent("said", { detail: { author } }));
     }
     if (!news.length) return;
     if (news[0].dataset.author === this.viewer) this.toEnd();

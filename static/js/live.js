@@ -3,7 +3,7 @@
 // It sends events of its own on the document: `live:open`, `live:closed` ({code}), `live:refused` ({tags}), `live:error`,
 // `live:typing` ({tag: {person: name}}).
 
-import { followed, learn } from "./states.js";
+import { askFor, followsMore, learn } from "./states.js";
 
 const SILENCE = 45000; // ms; the server says something at least every 20 s
 const ANSWER = 4000; // ms that a woken page gives its socket to answer before it opens another
@@ -11,6 +11,7 @@ const SIGNED_OUT = 4401; // the close code
 const COOKIE = 300; // ms until the answer that changed the session has brought its cookie to the browser
 const PACE = 250; // ms between two fetches of an element, at least
 const SPREAD = 500; // ms over which pages fetch what a whole type made stale, so that they do not come all at once
+const GATHERED = 1000; // ms
 const RETRIES = [1000, 2000, 5000, 10000, 30000]; // ms between tries to fetch what is out of date
 
 let connection = null;
@@ -26,7 +27,7 @@ const elements = () => [...document.querySelectorAll("[data-tags]")];
 
 // Where two elements show the same tag at different versions, one of them is behind: an empty version finds out which.
 function tagsOnPage() {
-  const tags = followed();
+  const tags = {};
   for (const element of elements()) {
     for (const [tag, version] of Object.entries(tagsOf(element))) tags[tag] = (tags[tag] ?? version) === version ? version : "";
   }
@@ -37,11 +38,19 @@ function watch() {
   const tags = tagsOnPage();
   watched = Object.keys(tags).sort().join();
   for (const element of elements()) compared.add(element);
-  send({ watch: tags });
+  send({ watch: { ...tags, ...askFor() } });
 }
 
 function watchWhatChanged() {
   if (Object.keys(tagsOnPage()).sort().join() !== watched || elements().some((element) => !compared.has(element))) watch();
+}
+
+// A dot that is new on the page mostly comes with a fragment, for which the page watches anyway; if not, it waits a little.
+function watchWhatIsFollowed() {
+  following ??= setTimeout(() => {
+    following = null;
+    if (followsMore()) watch();
+  }, GATHERED);
 }
 
 // Returns whether it went out; what is not sent is not kept.
@@ -121,8 +130,8 @@ function wake() {
 document.addEventListener("htmx:ws:after:connection", (event) => {
   connection = event.detail.connection;
   heardAt = Date.now();
+  say("live:open"); // first, since whether this page is in use is to be known before it is told of itself
   watch();
-  say("live:open");
 });
 document.addEventListener("htmx:ws:before:message:incoming", heard);
 document.addEventListener("htmx:ws:close", (event) => {
@@ -143,12 +152,7 @@ async function doubt() {
   else say("live:closed", { code: SIGNED_OUT });
 }
 document.addEventListener("htmx:after:swap", watchWhatChanged);
-document.addEventListener("live:follow", () => {
-  following ??= setTimeout(() => {
-    following = null;
-    watchWhatChanged();
-  });
-});
+document.addEventListener("live:follow", watchWhatIsFollowed);
 setInterval(() => connection && Date.now() - heardAt > SILENCE && reopen(), 10000);
 addEventListener("online", wake);
 addEventListener("pageshow", (event) => event.persisted && htmx.process(document.getElementById("live"), true));

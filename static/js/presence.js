@@ -6,7 +6,7 @@ const IDLE = 5 * 60 * 1000; // ms without input, or out of sight
 const INPUT = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "focus", "scroll"];
 
 let usedAt = Date.now();
-let told = true; // what the server knows; it takes a new socket for one in use
+let told = null; // what the server knows; it waits a second for the first word of a new socket
 let timer = null;
 
 function tell(active) {
@@ -35,6 +35,6 @@ document.addEventListener("visibilitychange", () => {
   look();
 });
 document.addEventListener("live:open", () => {
-  told = true;
+  told = null;
   look();
 });

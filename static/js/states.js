@@ -3,8 +3,11 @@
 
 const PATIENCE = 2000; // ms; a reconnect is faster than that, and dots need not blink for it
 
+const MOST = 600; // states; a frame to the server has a limit, and who spoke long ago is out of sight
+
 const known = new Map(); // tag → value
 const followers = new Map(); // tag → functions that show it
+let asked = new Set(); // what the server tells of
 let lost = null;
 
 // Returns what ends it. `show` gets each new value, and "" for unknown.
@@ -21,10 +24,15 @@ export function follow(tag, show) {
 
 export const valueOf = (tag) => known.get(tag) ?? "";
 
+const wanted = () => [...followers.keys()].slice(-MOST);
+
+export const followsMore = () => wanted().some((tag) => !asked.has(tag));
+
 // What to ask for, with what is known. Others are told no more from now on, so what was known of them goes.
-export function followed() {
-  for (const tag of known.keys()) if (!followers.has(tag)) known.delete(tag);
-  return Object.fromEntries([...followers.keys()].map((tag) => [tag, valueOf(tag)]));
+export function askFor() {
+  asked = new Set(wanted());
+  for (const tag of known.keys()) if (!asked.has(tag)) known.delete(tag);
+  return Object.fromEntries([...asked].map((tag) => [tag, valueOf(tag)]));
 }
 
 export function learn(values) {

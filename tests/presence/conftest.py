@@ -15,9 +15,12 @@ GRACE = 0.6
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "connect" not in request.fixturenames:
+        return
     monkeypatch.setattr(seats, "GRACE", GRACE)
     monkeypatch.setattr(seats, "RESTLESS", 0.3)
+    monkeypatch.setattr(seats, "FIRST_WORD", 0.05)
 
 
 async def told(socket: Socket, tag: str, *, within: float = 4) -> str:

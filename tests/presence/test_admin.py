@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from chatpoc.live.threads import in_thread
@@ -23,10 +24,10 @@ def staff(charlie: User) -> User:
 
 
 def test_it_shows_who_since_when_from_where_and_how_many_tabs(staff: User, alice: User, bob: User) -> None:
-    User.objects.filter(pk=bob.pk).update(appears_offline=True)
+    User.objects.filter(pk=bob.pk).update(hidden_since=timezone.now())
     process = make_process(age=1)
     sit(process, alice, alice, bob)
-    sit(make_process(age=60), staff)
+    sit(make_process(age=60), staff, alice)
     page = signed_in(staff).get(PAGE).content.decode()
     assert page.count("Alice Moreau (@alice)") == 2
     assert page.count('<td class="field-tabs">2</td>') == 2
@@ -49,7 +50,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(staff: User, statemen
 async def test_one_connection_is_ended_and_the_other_tab_lives(
     connect: Connect, staff: User, alice: User, alice_key: str
 ) -> None:
-    first, second = await connect(alice_key), await connect(alice_key)
+    first = await connect(alice_key)
+    await first.ask({"watch": {}})
+    second = await connect(alice_key)
     await second.ask({"watch": {}})
     while await in_thread(Connection.objects.count) < 2:
         pass

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from chat.models import Room
@@ -14,7 +15,7 @@ from presence.models import Connection, LastSeen
 from presence.privacy import appear
 from tests.live.conftest import Connect
 from tests.live.test_fragments import one_token
-from tests.presence.conftest import quiet, told
+from tests.presence.conftest import GRACE, quiet, told
 
 
 async def test_nobody_can_tell(connect: Connect, direct: Room, alice: User, alice_key: str, bob_key: str) -> None:
@@ -27,11 +28,15 @@ async def test_nobody_can_tell(connect: Connect, direct: Room, alice: User, alic
     await bob.ask({"watch": tags})
     assert await quiet(bob, 1.2)
 
-    hidden_at = int(time.time())
+    hidden_at, began = int(time.time()), time.monotonic()
     await in_thread(lambda: appear(alice, offline=True))
+    asked = await connect(bob_key)
+    await asked.ask({"watch": {presence: ""}})
+    assert await told(asked, presence) == "online", "who leaves is here for a moment, and so is who hides"
     frame = json.loads(await bob.receive_from(3))
     assert frame.keys() == {"state"}, "and no hint that something about her changed"
     assert frame["state"][here] == "1"
+    assert time.monotonic() - began > GRACE
     state, _, since = frame["state"][presence].partition(".")
     assert state == "offline"
     assert int(since) - hidden_at in {0, 1}
@@ -67,7 +72,7 @@ async def test_a_shell_hides_too(connect: Connect, alice: User, alice_key: str, 
     await bob.ask({"watch": {tag: ""}})
     while await told(bob, tag) != "online":
         pass
-    await in_thread(lambda: User.objects.filter(pk=alice.pk).update(appears_offline=True))
+    await in_thread(lambda: User.objects.filter(pk=alice.pk).update(hidden_since=timezone.now()))
     assert await told(bob, tag) == "offline"
 
 

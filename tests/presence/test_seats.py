@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.strategies import booleans, floats, integers
 
-from presence.seats import GRACE, RESTLESS, SETTLE, Changes, Seat, Seats
+from presence.seats import FIRST_WORD, GRACE, RESTLESS, SETTLE, Changes, Seat, Seats
 
 SOCKETS = integers(0, 5)
 
@@ -27,6 +27,7 @@ class Writing(RuleBasedStateMachine):
     def come(self, socket: int) -> None:
         if socket not in self.open:
             self.seats.take(socket, person(socket), self.now)
+            self.seats.turn(socket, active=True, now=self.now)
             self.open[socket] = True
 
     @rule(socket=SOCKETS)
@@ -123,3 +124,24 @@ def test_who_comes_back_while_their_row_is_deleted_is_written_again() -> None:
     seats.wrote(leaving, {}, 8.1)
     assert seats.shown_as(7) is None
     assert seats.changes(8.2).opened == [seat]
+
+
+def test_a_new_page_is_not_taken_for_one_in_use_before_it_says_so() -> None:
+    seats = Seats()
+    seat = seats.take("tab", 7, 0.0)
+    assert not seats.changes(FIRST_WORD / 2)
+    seats.turn("tab", active=False, now=0.3)
+    changes = seats.changes(0.3 + SETTLE)
+    assert changes.opened == [seat]
+    assert seat.active is False
+    seats.wrote(changes, {seat: False}, 0.4)
+    seats.leave("tab", 1.0)
+    assert seats.take("reloaded", 7, 2.0) is seat
+    assert seat.active is False, "who comes back is as they were until they say"
+    assert seats.next_due() > 1e9
+
+
+def test_a_page_that_says_nothing_is_here_after_a_second() -> None:
+    seats = Seats()
+    seats.take("tab", 7, 0.0)
+    assert seats.changes(FIRST_WORD).opened

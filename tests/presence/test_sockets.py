@@ -1,6 +1,7 @@
 """What the others are told when somebody comes, looks away and leaves; by real sockets, under a real hub."""
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from accounts.models import User
 from chat.models import Room
 from chatpoc import live
-from chatpoc.live import states
+from chatpoc.live import publishing, states
+from chatpoc.live.hub import current_hub
 from chatpoc.live.threads import in_thread
+from presence import leases, roster
 from presence.models import Connection, LastSeen, Process
 from tests.conftest import Statements, make_person
 from tests.live.conftest import Connect, session_of
@@ -208,8 +211,6 @@ async def test_a_process_that_was_taken_for_dead_brings_its_people_back(
 async def test_the_writes_of_many_are_gathered(
     connect: Connect, transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from presence import leases
-
     seen = Statements()
     store = leases.store
 
@@ -229,3 +230,52 @@ async def test_the_writes_of_many_are_gathered(
     assert not await in_thread(Connection.objects.exists)
     assert await in_thread(LastSeen.objects.count) == 20
     assert len(seen.writes) <= 20, "two rows each, in fewer statements than people"
+
+
+async def test_who_is_deactivated_while_away_has_no_dot_any_more(connect: Connect, alice: User, bob_key: str) -> None:
+    tag = f"presence:{alice.pk}"
+    bob = await connect(bob_key)
+    await follow(bob, **{f"presence_{alice.pk}": "", f"people_{alice.pk}": ""})
+    assert await told(bob, tag) == "offline"
+    await in_thread(alice.deactivate)
+    assert await told(bob, tag) == ""
+    assert await in_thread(alice.come_back)
+    assert await told(bob, tag) == "offline"
+
+
+async def test_a_hint_that_found_no_layer_is_sent_when_it_is_back(
+    connect: Connect, alice: User, alice_key: str, bob_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process did not lose the layer, so its pages have no reason to ask again."""
+    tag = f"presence:{alice.pk}"
+    bob = await connect(bob_key)
+    await follow(bob, **{f"presence_{alice.pk}": ""})
+    assert await told(bob, tag) == "offline"
+    layer = current_hub()._layer
+    send = layer.group_send
+
+    async def out_of_reach(group: str, message: dict[str, object]) -> None:
+        if message["type"] == "doubt":
+            raise ConnectionError("on purpose")
+        await send(group, message)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(layer, "group_send", out_of_reach)
+        await connect(alice_key)
+        assert await quiet(bob)
+    publishing.look_again_at_what_was_not_sent()
+    assert await told(bob, tag) == "online"
+
+
+async def test_a_process_stops_although_the_database_does_not_answer(
+    connect: Connect, alice_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+    monkeypatch.setattr(leases, "end", lambda _: answered.wait(10))
+    monkeypatch.setattr(roster, "GOODBYE", 0.3)
+    await connect(alice_key)
+    [companion] = current_hub().companions
+    began = time.monotonic()
+    await companion.stop()
+    assert time.monotonic() - began < 1
+    answered.set()

@@ -61,6 +61,22 @@ async def test_begun_and_ended_within_the_same_second_is_told_as_ended(
     assert await quiet(bob)
 
 
+async def test_the_end_is_told_however_often_one_writes(
+    connect: Connect, direct: Room, alice: User, alice_key: str, bob_key: str
+) -> None:
+    page, bob = await connect(alice_key), await connect(bob_key)
+    for socket in (page, bob):
+        await open_room(socket, direct)
+    last: dict[str, str] = {}
+    for _ in range(8):  # short messages, faster than "… is typing" may be said
+        for typing in (True, False):
+            await page.say({"typing": {direct.topic: typing}})
+        await asyncio.sleep(0.4)
+    while not await bob.receive_nothing(1.2):
+        last = json.loads(await bob.receive_from())["typing"][direct.topic]
+    assert last == {str(alice.pk): ""}
+
+
 async def test_who_only_has_the_room_in_the_sidebar_hears_nothing(
     connect: Connect, direct: Room, alice_key: str, bob_key: str
 ) -> None:
@@ -124,13 +140,13 @@ async def test_who_says_it_without_pause_is_limited_then_closed_and_the_others_h
 
     hub.states.signal = count  # type: ignore[method-assign]
     for turn in range(100):
-        await hostile.say({"typing": {direct.topic: turn % 2 == 0}} if turn % 4 else {"active": turn % 8 == 0})
+        await hostile.say({"typing": {direct.topic: turn % 2 == 0}} if turn % 5 else {"active": turn % 2 == 0})
     code = None
     while code is None:
         event = await hostile.receive_output(3)
         code = event.get("code")
     assert code == 4029
-    assert signals <= 6
+    assert signals <= 2 * 6
     await heard(bob, direct)
     await page.say({"typing": {direct.topic: True}})
     assert json.loads(await bob.receive_from(3))["typing"] == {direct.topic: {str(alice.pk): "Alice Moreau"}}
