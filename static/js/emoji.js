@@ -28,12 +28,12 @@ function named(emoji, start) {
   return { name: name ?? emoji.shortcodes[0], unicode: emoji.unicode, place: name === start ? 0 : name ? 1 : 2 };
 }
 
-// [{name, unicode}]: the name itself, then those that begin so, then those that mean so.
+// [{name, unicode}]: the name itself, then those that begin so, short ones first, then those that mean so.
 export async function find(source, start) {
   const database = await opened(source);
   const found = await database.getEmojiBySearchQuery(start.replaceAll("_", " "));
   const names = found.filter((emoji) => emoji.shortcodes?.length).map((emoji) => named(emoji, start));
-  return names.sort((one, other) => one.place - other.place).slice(0, SHOWN);
+  return names.sort((one, other) => one.place - other.place || one.name.length - other.name.length).slice(0, SHOWN);
 }
 
 export async function byName(source, name) {
