@@ -22,7 +22,7 @@ from chat.highlighting import CLASSES, LONGEST, highlighted
 
 NESTING = 20  # levels; the parser leaves out what lies deeper
 ADDRESSES = 150  # "://" in one message; each costs a look back over the text before it
-LINES = 800
+LINES = 600
 SIGNS = 1_500  # twice as many as in ten thousand characters of code; the work for a message grows with them
 CACHED = 1_000  # characters; longer ones are rare, and would fill the memory
 RULES = ["fence", "blockquote", "list", "linkify", "escape", "backticks", "strikethrough", "emphasis"]

@@ -9,7 +9,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 
 CLASSES = set(STANDARD_TYPES.values()) - {""}
-LONGEST = 2_000  # characters; several lexers take the square of the length for hostile code, 26 ms for this many
+LONGEST = 1_600  # characters; several lexers take the square of the length for hostile code, 18 ms for this many
 
 # What people write after the fence, and Pygments' name for it. Java, C# and TypeScript have near kin here: their own lexers
 # need seconds for a few thousand characters of bait. A language that is not listed stays plain.
