@@ -17,7 +17,7 @@ class EmojiCompletion extends HTMLElement {
     this.field.addEventListener("input", () => this.typed());
     this.field.addEventListener("blur", () => this.close());
     this.form.addEventListener("keydown", (event) => this.key(event), { capture: true }); // before Enter sends
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
+    this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
     this.list.addEventListener("click", ({ target }) => this.choose(target.closest("[role=option]")));
   }
 

@@ -43,6 +43,9 @@ def test_a_message_is_formatted_the_same_for_both_and_widens_no_phone(
     assert html[0].inner_html() == html[1].inner_html()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.locator(".log").evaluate("log => log.scrollWidth - log.clientWidth") == 0
+    for block in html[0].locator("pre, p > a").all():
+        assert block.evaluate("block => block.getBoundingClientRect().right") <= 390
+    assert html[0].locator("pre").evaluate("pre => (pre.scrollLeft = 50, pre.scrollLeft)") == 50  # the rest is in reach
     keyword = html[0].locator("pre .s1").evaluate("span => getComputedStyle(span).color")
     assert keyword != html[0].locator("pre").evaluate("pre => getComputedStyle(pre).color")
 
