@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from chat.models import Membership, Room
+from chatpoc import live
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,14 @@ SHOWN = 300  # conversations; each is one or two tags of the thousand that a pag
 def memberships_shown(viewer: User) -> QuerySet[Membership]:
     """Those of the most recent conversations of `viewer`, in their order."""
     return Membership.objects.filter(user=viewer).order_by("-room__last_at", "room__pk")[:SHOWN]
+
+
+def read_everything(viewer: User) -> None:
+    """Move all read marks of `viewer` to the end. One statement, however many conversations."""
+    last = Room.objects.filter(pk=OuterRef("room")).values("last_seq")
+    with live.exactly(f"conversations:{viewer.pk}"):
+        behind = Membership.objects.filter(user=viewer, read_seq__lt=F("room__last_seq"))
+        behind.update(read_seq=Subquery(last))
 
 
 def entries_for(viewer: User) -> list[Entry]:

@@ -8,6 +8,7 @@ app_name = "chat"
 urlpatterns = [
     path("", rooms.home, name="home"),
     path("rooms/<id:room_id>/", rooms.room, name="room"),
+    path("conversations/read/", rooms.read_marks, name="read_marks"),
     path("conversations/", fragments.conversations, name="conversations"),
     path("rooms/<id:room_id>/header/", fragments.header, name="header"),
     path("rooms/<id:room_id>/members/", fragments.members, name="members"),

@@ -30,10 +30,11 @@ def main(arguments: list[str]) -> int:
         with postgres_server() as database, redis_server() as redis:
             production_like = EMBEDDED | {"DATABASE_URL": database, "REDIS_URL": redis.url}
             both = {"SQLite, in-process layer": EMBEDDED, "PostgreSQL, Redis": production_like}
-            side_by_side(["-m", "not browser"], both)
-            for title, environment in both.items():  # one after the other: each keeps a server and Chromium busy
-                say(f"Chromium on {title}")
-                run([*PYTEST, "-m", "browser"], environment)
+            side_by_side("not browser", both)
+            side_by_side("browser and not timed", both)
+            for title, environment in both.items():
+                say(f"Timed, {title}")
+                run([*PYTEST, "-m", "browser and timed"], environment)
     say(f"All is well, after {time.monotonic() - started:.0f} s.")
     return 0
 
@@ -71,12 +72,12 @@ def find(program: str) -> str | None:
     return postgres_program(program) if program == "postgres" else shutil.which(program)
 
 
-def side_by_side(arguments: list[str], environments: dict[str, dict[str, str]]) -> None:
+def side_by_side(marked: str, environments: dict[str, dict[str, str]]) -> None:
     """The same tests in each of these environments at once, which share nothing; what each says comes in one piece."""
-    say(" beside ".join(environments))
+    say(f"{' beside '.join(environments)}: {marked}")
     outputs = {title: tempfile.TemporaryFile() for title in environments}  # noqa: SIM115  (they outlive this line)
     running = {
-        title: subprocess.Popen([*PYTEST, *arguments], cwd=ROOT, env=os.environ | environment, stdout=outputs[title])
+        title: subprocess.Popen([*PYTEST, "-m", marked], cwd=ROOT, env=os.environ | environment, stdout=outputs[title])
         for title, environment in environments.items()
     }
     codes = {title: program.wait() for title, program in running.items()}

@@ -1,8 +1,8 @@
 from uuid import uuid4
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import ViewerRequest
@@ -10,6 +10,7 @@ from chat.forms import MessageForm
 from chat.history import PAGE, cast_of, number
 from chat.models import Room
 from chat.models.message import BODY_LIMIT
+from chat.sidebar import read_everything
 
 
 @require_safe
@@ -23,6 +24,16 @@ def room(request: ViewerRequest, room_id: int) -> HttpResponse:
     """A conversation at its newest page, or, for a browser without JavaScript, at the one below the seq `before`."""
     room = find_room(request.user, room_id)
     return room_page(request, room, MessageForm(), before=number(request, "before"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def read_marks(request: ViewerRequest) -> HttpResponse:
+    """POST reads everything. A GET comes from a sign-in on the way: the sidebar has the button."""
+    if request.method == "POST":
+        read_everything(request.user)
+        if request.htmx:
+            return HttpResponse(status=204)  # the sidebar follows by itself
+    return redirect("chat:home")
 
 
 def find_room(viewer: User, room_id: int) -> Room:

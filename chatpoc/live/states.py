@@ -68,7 +68,7 @@ class States:
         self.followers: dict[str, set[Socket]] = {}
         self._topics, self._tell = topics, tell
         self._followed: dict[Socket, set[str]] = {}
-        self._told: dict[str, str] = {}  # the value that all followers have
+        self._told: dict[str, str | None] = {}  # the value that all followers have; None when they differ
         self._asked: dict[Socket, dict[str, str]] = {}  # who waits for an answer, and what they have
         self._doubted: set[str] = set()
         self._signals: dict[Signal, dict[str, str]] = defaultdict(dict)
@@ -169,7 +169,7 @@ class States:
                 frames[socket] |= news
         for tag in set().union(*asked.values()) & values.keys() & self.followers.keys():
             if self._told.setdefault(tag, values[tag]) != values[tag]:  # its hint is still on the way, or was lost
-                del self._told[tag]
+                self._told[tag] = None
                 self.doubt([tag])
 
     def _pass_on(self, values: dict[str, str], frames: dict[Socket, dict[str, str]]) -> None:

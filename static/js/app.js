@@ -15,3 +15,4 @@ import "./typing-line.js";
 import "./person-card.js";
 import "./open-row.js";
 import "./current-link.js";
+import "./unread-count.js";

@@ -14,9 +14,8 @@ export function follow(tag, show) {
   show(known.get(tag) ?? "");
   document.dispatchEvent(new Event("live:follow"));
   return () => {
-    const left = followers.get(tag);
-    left.delete(show);
-    if (!left.size) followers.delete(tag);
+    followers.get(tag)?.delete(show);
+    if (followers.get(tag)?.size === 0) followers.delete(tag);
   };
 }
 

@@ -20,6 +20,8 @@ from tests.browser.test_processes import with_redis
 from tests.live.conftest import session_of
 from tests.servers import ChatServer, chat_server, redis_server
 
+pytestmark = pytest.mark.timed
+
 
 def rename(user: User, name: str) -> None:
     """In a thread of its own: each of Playwright's handlers would have another connection, and leave it open."""

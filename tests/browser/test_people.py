@@ -112,6 +112,7 @@ def test_an_open_row_is_worked_by_the_keyboard_alone(browse: Browse, staff: User
     edit.press("Enter")
     row.get_by_label("Handle").fill("x")
     page.keyboard.press("Enter")
+    expect(row.get_by_role("alert")).to_be_visible()
     expect(row.get_by_label("Handle")).to_be_focused()
     row.get_by_label("Handle").fill("robert")
     page.keyboard.press("Enter")

@@ -30,6 +30,8 @@ with_redis = pytest.mark.skipif(
     not os.environ.get("REDIS_URL"), reason="processes talk to each other through Redis only"
 )
 
+pytestmark = pytest.mark.timed
+
 
 @pytest.fixture
 def own(transactional_db: None) -> Iterator[ChatServer]:

@@ -2,10 +2,11 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from accounts.models import User
 from chat.models import Membership, Room
-from tests.conftest import Say
+from tests.conftest import Say, Statements
 
 
 def test_a_pair_has_one_conversation_whoever_asks(alice: User, bob: User) -> None:
@@ -74,3 +75,21 @@ def test_an_unknown_kind_or_role_is_refused(direct: Room, alice: User) -> None:
         Room.objects.create(kind="secret", name="x")
     with pytest.raises(IntegrityError), transaction.atomic():
         direct.memberships.update(role="king")
+
+
+def test_one_reads_everything_in_one_statement_and_nobody_else_does(
+    direct: Room, alice: User, bob: User, as_alice: Client, say: Say, statements: Statements
+) -> None:
+    lobby = Room.objects.lobby()
+    for person in (alice, bob):
+        lobby.join(person)
+    for room in (direct, lobby):
+        say(room, bob)
+    statements.seen.clear()
+    assert as_alice.post("/conversations/read/", headers={"HX-Request": "true"}).status_code == 204
+    assert len(statements.writes) == 1
+    unread = {(m.user, m.room): m.unread for m in Membership.objects.select_related("room")}
+    assert unread == {(alice, direct): 0, (alice, lobby): 0, (bob, direct): 0, (bob, lobby): 0}
+    say(direct, alice)
+    assert as_alice.post("/conversations/read/").url == "/"  # type: ignore[attr-defined]
+    assert direct.memberships.get(user=bob).read_seq == 1, "what Bob has not read stays so"
