@@ -26,6 +26,10 @@ PEOPLE = {
 # (days ago, minute of the day, who, what)
 Line = tuple[int, int, str, str]
 
+CHECKLIST = """def ready(reviews: list[Review]) -> bool:
+    # one open question is one too many
+    return all(review.done for review in reviews) and len(reviews) >= 2
+"""
 LOBBY: list[Line] = [
     (3, 545, "dana", "Good morning! Is the release still planned for Thursday?"),
     (3, 547, "bob", "Yes. Two reviews are open, and the changelog."),
@@ -55,7 +59,11 @@ LOBBY: list[Line] = [
     (1, 960, "emre", "Friday lunch, anyone? The new place on the corner has opened."),
     (1, 963, "zofia", "Me!"),
     (1, 964, "dana", "Me too, if we go early."),
-    (1, 970, "emre", "12:00 it is. I'll book for six."),
+    (1, 970, "emre", "12:00 it is. I'll book for **six**."),
+    (1, 1052, "bob", "What I run before each release, in case I'm away:\n```python\n" + CHECKLIST + "```"),
+    (1, 1053, "bob", "1. `make check`\n2. the changelog, *read aloud*\n3. tag, push, tea"),
+    (1, 1056, "dana", "> the changelog, *read aloud*\n\nTo whom? ~~The cat?~~ The team, I hope."),
+    (1, 1057, "zofia", "😹"),
 ]
 DIRECT: dict[tuple[str, str], list[Line]] = {
     ("alice", "bob"): [

@@ -3,9 +3,12 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from chat import formatting
 from chat.partials import message_html
 
 register = template.Library()
+register.filter(formatting.formatted)
+register.filter(formatting.is_only_emoji)
 
 
 @register.simple_tag(takes_context=True)

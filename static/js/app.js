@@ -6,6 +6,8 @@ import "./local-time.js";
 import "./chat-log.js";
 import "./room-cast.js";
 import "./chat-composer.js";
+import "./emoji-button.js";
+import "./emoji-completion.js";
 import "./presence.js";
 import "./presence-dot.js";
 import "./room-here.js";

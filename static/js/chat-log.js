@@ -1,23 +1,12 @@
 // <chat-log>: a conversation's messages. The server's HTML is the same for everyone; what depends on the viewer or on the
-// neighbours is set here as attributes, for CSS: data-mine, data-follows, data-day. Keeps count of the room's version too.
+// neighbours is set here as attributes, for CSS (see neighbours.js). Keeps count of the room's version too.
 
 import { send, tagsOf } from "./live.js";
+import { place } from "./neighbours.js";
 
-const TOGETHER = 5 * 60 * 1000; // ms; messages of one author within this stand as one group
 const GAP = 250; // ms; two sends of one moment may arrive in either order
 const SEEING = 1000; // ms between two words to the server about what was read
 const NEAR = 120; // px from the end that count as being there
-
-const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const dayOfYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
-
-function dayName(at) {
-  const now = new Date();
-  if (at.toDateString() === now.toDateString()) return "Today";
-  now.setDate(now.getDate() - 1);
-  if (at.toDateString() === now.toDateString()) return "Yesterday";
-  return (at.getFullYear() === now.getFullYear() ? day : dayOfYear).format(at);
-}
 
 class ChatLog extends HTMLElement {
   connectedCallback() {
@@ -141,13 +130,7 @@ class ChatLog extends HTMLElement {
   decorate() {
     let before = null;
     for (const message of this.list.querySelectorAll("[data-seq]")) {
-      message.at ??= new Date(message.querySelector("local-time").getAttribute("datetime"));
-      const sameDay = before && before.at.toDateString() === message.at.toDateString();
-      const sameAuthor = before?.dataset.author === message.dataset.author;
-      message.toggleAttribute("data-mine", message.dataset.author === this.viewer);
-      message.toggleAttribute("data-follows", Boolean(sameDay && sameAuthor && message.at - before.at < TOGETHER));
-      if (sameDay) message.removeAttribute("data-day");
-      else message.dataset.day = dayName(message.at);
+      place(message, before, this.viewer);
       before = message;
     }
   }

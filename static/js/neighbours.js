@@ -1,0 +1,34 @@
+// What a message shows because of the one before it, and of who looks: attributes, for CSS.
+
+const TOGETHER = 5 * 60 * 1000; // ms; messages of one author within this stand as one group
+const SILENCE = 60 * 60 * 1000; // ms; after this the time stands between two messages
+
+const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const dayOfYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+
+function dayName(at) {
+  const now = new Date();
+  if (at.toDateString() === now.toDateString()) return "Today";
+  now.setDate(now.getDate() - 1);
+  if (at.toDateString() === now.toDateString()) return "Yesterday";
+  return (at.getFullYear() === now.getFullYear() ? day : dayOfYear).format(at);
+}
+
+function set(message, name, text) {
+  if (text) message.setAttribute(name, text);
+  else message.removeAttribute(name);
+}
+
+export function place(message, before, viewer) {
+  message.at ??= new Date(message.querySelector("local-time").getAttribute("datetime"));
+  const sameDay = before && before.at.toDateString() === message.at.toDateString();
+  const since = message.at - before?.at;
+  const mine = message.dataset.author === viewer;
+  const follows = Boolean(sameDay && before.dataset.author === message.dataset.author && since < TOGETHER);
+  message.toggleAttribute("data-mine", mine);
+  message.toggleAttribute("data-follows", follows);
+  set(message, "data-day", !sameDay && dayName(message.at));
+  set(message, "data-silence", sameDay && since >= SILENCE && clock.format(message.at));
+  message.querySelector(".message-head a").tabIndex = mine || follows ? -1 : 0; // said, but not seen: no place for the focus
+}
