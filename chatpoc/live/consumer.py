@@ -121,15 +121,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 return
             self.hub.subscriptions.leave(self, self.topics.difference(_topics(allowed), self.own))
             await self.hub.subscriptions.join(self, _topics(allowed))
-            # Compared only now: what is written from here on is heard, what was written before is in these versions.
-            _, now = await in_thread(_look, self.key, set(allowed))
-            self.watched = set(now)
+            # Compared only now: what is written from here on is heard, what was written before is in these versions. States
+            # have none, and are most of a page; who loses one meanwhile is told by the recheck that waits for this.
+            states = {tag for tag in allowed if is_state(tag)}
+            _, now = await in_thread(_look, self.key, set(allowed) - states)
+            self.watched = {*now, *states}
             self.hub.subscriptions.leave(self, self.topics.difference(_topics(now), self.own))
-        stale = {tag: version for tag, version in now.items() if not is_state(tag) and version != watched[tag]}
-        await self.deliver(
-            json.dumps({"watching": sorted(now), "refused": sorted(set(watched) - set(now)), "stale": stale})
-        )
-        self.hub.states.follow(self, {tag: str(watched[tag]) for tag in now if is_state(tag)})
+        stale = {tag: version for tag, version in now.items() if version != watched[tag]}
+        refused = sorted(set(watched) - self.watched)
+        await self.deliver(json.dumps({"watching": sorted(self.watched), "refused": refused, "stale": stale}))
+        self.hub.states.follow(self, {tag: str(watched[tag]) for tag in states})
 
     # From the hub
 
