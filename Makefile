@@ -44,6 +44,7 @@ lock: $(VENV)/.development ## pin every dependency, with hashes
 bench: $(VENV)/.development ## measure, beside a peer in the same run
 	@$(PY) -m tests.load
 	@$(PY) -m tests.load invalidation
+	@$(PY) -m tests.load presence
 
 clean: ## forget the virtual environment and the demo data
 	rm -rf $(VENV) var

@@ -27,8 +27,8 @@ DEFAULTS = [
     "--websocket_timeout=-1",  # a socket lives as long as its page
     "--websocket-max-message-size=1048576",  # well above our own limit, which answers with a reason
     "--websocket-max-frame-size=1048576",
-    "--ping-interval=15",  # who shut the lid of a laptop is let go after both, and offline within 45 s
-    "--ping-timeout=15",
+    "--ping-interval=20",  # who shut the lid of a laptop is let go after both, and offline within 45 s; a ping is most of
+    "--ping-timeout=10",  # what an idle socket costs, so the longer part is between two of them
     "--server-name=",
     "chatpoc.asgi:application",
 ]

@@ -60,8 +60,8 @@ def redis_server() -> Iterator[RedisServer]:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """Yields its DATABASE_URL. It writes without fsync: what it holds is thrown away."""
+def postgres_server(**more: str) -> Iterator[str]:
+    """Yields its DATABASE_URL. It writes without fsync: what it holds is thrown away. `more` are settings of it."""
     port = free_port()
     user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
     with tempfile.TemporaryDirectory(prefix="chatpoc-pg-", ignore_cleanup_errors=True) as folder:
@@ -78,6 +78,7 @@ def postgres_server() -> Iterator[str]:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": "200",
+            **more,
         }
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         with Path(folder, "log").open("wb") as log:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import AbstractBaseUser
 
@@ -32,13 +33,11 @@ TOO_SLOW, COME_AGAIN, TOO_FAST = 4008, 4012, 4029
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
-    channel_layer_alias = "none"  # the hub listens for all sockets, so none has a channel of its own
-
     def __init__(self) -> None:
         super().__init__()
         self.id = uuid.uuid4().hex
         self.topics: set[str] = set()  # what the hub hands on
-        self.own: set[str] = set()  # of these, what every socket of this viewer hears
+        self.own: tuple[str, ...] = ()  # of these, what every socket of this viewer hears
         self.watched: set[str] = set()  # the tags on the page
         self.key = ""  # of the session
         self.doubts = 0  # writes since the last look that decide what this viewer may hear
@@ -52,8 +51,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
         extensions = scope.get("extensions", {})
         self.unsent = extensions.get("chatpoc.unsent", _none_unsent)
         self.write = extensions.get("chatpoc.write")  # our own server's shorter way, without ASGI's
+        self.scope, self.base_send = scope, send
         try:
-            await super().__call__(scope, receive, send)
+            while True:  # in one task; Channels starts another to wait for a layer's messages too, which the hub hears
+                await self.dispatch(await receive())
+        except StopConsumer:
+            pass
         finally:  # after a handler's error and a cancellation too, when `disconnect` is not called
             self.hub.remove(self)
 
@@ -74,9 +77,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if viewer is None:
             return await self.close(SIGNED_OUT)
         self.viewer = viewer
-        self.own = {session_topic(self.key), f"user:{viewer.pk}", f"access:{viewer.pk}", whole("access"), TOPIC}
+        self.own = (session_topic(self.key), f"user:{viewer.pk}", f"access:{viewer.pk}", whole("access"), TOPIC)
         self.hub.add(self)
-        await self.hub.subscriptions.join(self, self.own)
+        await self.hub.subscriptions.join(self, set(self.own))
         await self.recheck()  # the session may have ended before we listened for its end
         self.hub.opened(self)
         return None
@@ -116,17 +119,18 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if viewer is None:
                 await self.shut(SIGNED_OUT)
                 return
-            self.hub.subscriptions.leave(self, self.topics - _topics(allowed) - self.own)
+            self.hub.subscriptions.leave(self, self.topics.difference(_topics(allowed), self.own))
             await self.hub.subscriptions.join(self, _topics(allowed))
-            # Compared only now: what is written from here on is heard, what was written before is in these versions.
-            _, now = await in_thread(_look, self.key, set(allowed))
-            self.watched = set(now)
-            self.hub.subscriptions.leave(self, self.topics - _topics(now) - self.own)
-        stale = {tag: version for tag, version in now.items() if not is_state(tag) and version != watched[tag]}
-        await self.deliver(
-            json.dumps({"watching": sorted(now), "refused": sorted(set(watched) - set(now)), "stale": stale})
-        )
-        self.hub.states.follow(self, {tag: str(watched[tag]) for tag in now if is_state(tag)})
+            # Compared only now: what is written from here on is heard, what was written before is in these versions. States
+            # have none, and are most of a page; who loses one meanwhile is told by the recheck that waits for this.
+            states = {tag for tag in allowed if is_state(tag)}
+            _, now = await in_thread(_look, self.key, set(allowed) - states)
+            self.watched = {*now, *states}
+            self.hub.subscriptions.leave(self, self.topics.difference(_topics(now), self.own))
+        stale = {tag: version for tag, version in now.items() if version != watched[tag]}
+        refused = sorted(set(watched) - self.watched)
+        await self.deliver(json.dumps({"watching": sorted(self.watched), "refused": refused, "stale": stale}))
+        self.hub.states.follow(self, {tag: str(watched[tag]) for tag in states})
 
     # From the hub
 
@@ -167,7 +171,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if lost:
             self.watched -= lost
             self.hub.states.unfollow(self, lost)
-            self.hub.subscriptions.leave(self, self.topics - _topics(self.watched) - self.own)
+            self.hub.subscriptions.leave(self, self.topics.difference(_topics(self.watched), self.own))
             await self.deliver(json.dumps({"refused": sorted(lost)}))
 
     async def shut(self, code: int) -> None:

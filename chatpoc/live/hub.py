@@ -147,7 +147,8 @@ class Hub:
             return
         wait = topic.hinted_at + HINTS - self.loop.time()
         if wait > 0:
-            if not topic.next_hints:
+            if topic.next_hints is None:
+                topic.next_hints = {}
                 self.loop.call_later(wait, self._hand_on_hints, topic)
             topic.next_hints[message["tag"]] = message["text"]
             return
@@ -155,7 +156,7 @@ class Hub:
         await self._hand_on(topic, message["tag"], message["text"])
 
     def _hand_on_hints(self, topic: Topic) -> None:
-        hints, topic.next_hints = topic.next_hints, {}
+        hints, topic.next_hints = topic.next_hints or {}, None
         topic.hinted_at = self.loop.time()
         for tag, text in hints.items():
             self._start(self._hand_on(topic, tag, text))

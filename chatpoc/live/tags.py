@@ -1,6 +1,7 @@
 """Tags: the names of what a page was rendered from, and who may watch them."""
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -54,7 +55,7 @@ def register(name: str, current: Versions) -> None:
 def topic(name: str) -> str:
     """What a socket listens to for the sake of this tag."""
     type_, colon, id_ = name.partition(":")
-    return _topics_of.get(type_, type_) + colon + id_
+    return sys.intern(_topics_of.get(type_, type_) + colon + id_)
 
 
 def watched_whole() -> set[str]:
@@ -76,7 +77,7 @@ def allowed(viewer: "AbstractBaseUser", names: Iterable[str]) -> dict[str, str]:
             ids_by_type[match[1]].append(match[2] or "")
     asked = {type_: set(ids) for type_, ids in ids_by_type.items()}
     return {
-        f"{type_}:{id_}" if id_ else type_: version
+        sys.intern(f"{type_}:{id_}" if id_ else type_): version  # one text for all sockets that keep it
         for type_, ids in ids_by_type.items()
         for id_, version in _types[type_](viewer, ids).items()
         if id_ in asked[type_]  # and not "1" for "01"

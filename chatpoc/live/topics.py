@@ -25,8 +25,16 @@ class Socket(Protocol):
     async def shut(self, code: int) -> None: ...
 
 
+HEARD = (
+    asyncio.Event()
+)  # of every topic that is confirmed: an event of its own takes 0.8 KB, and a socket has several topics
+HEARD.set()
+
+
 class Topic:
-    """Who listens to it in this process, and whether the layer is known to."""
+    """Who listens to it in this process, and whether the layer is known to. There are several of each socket: it is small."""
+
+    __slots__ = ("confirmed", "hinted_at", "late", "next_hints", "sockets", "subscription")
 
     def __init__(self) -> None:
         self.sockets: set[Socket] = set()
@@ -34,6 +42,9 @@ class Topic:
         self.confirmed = asyncio.Event()  # our own fence came back: nothing sent from now on is missed
         self.late = False  # somebody stopped waiting for that, and compared versions too early
         self.hinted_at = 0.0  # when the last hint was handed on, in the loop's time
-        self.next_hints: dict[
-            str, str
-        ] = {}  # the last that came since, for each tag; handed on when the hub's HINTS passed
+        # The last that came since, for each tag; handed on when the hub's HINTS passed.
+        self.next_hints: dict[str, str] | None = None
+
+    def confirm(self) -> None:
+        self.confirmed.set()
+        self.confirmed = HEARD

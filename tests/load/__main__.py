@@ -1,36 +1,35 @@
-"""What the chat costs the server, beside a peer or a floor in the same run: `make bench`, about 7 minutes.
+"""What the chat costs the server, beside a peer or a floor in the same run: `make bench`, about 14 minutes.
 
 python -m tests.load                 a delivery, beside stock Channels; status 1 when ours is not 3 times cheaper
 python -m tests.load invalidation    what tag invalidation costs; status 1 when a goal is missed
+python -m tests.load presence        what 2,000 connected people cost, idle and in a storm; status 1 when a goal is missed
 … --quick                            a smoke test, about a minute
 
-Each writes docs/benchmarks/delivery.md or invalidation.md, and the same as .json; a smoke test writes nothing.
+Each writes docs/benchmarks/delivery.md, invalidation.md or presence.md, and the same as .json; a smoke test writes nothing.
 """
 
-import os
 import resource
-import secrets
 import sys
 import tempfile
 
 import django
 
-from tests.servers import ROOT, redis_server
-
-FOLDER = ROOT / "docs" / "benchmarks"
+from tests.load.environment import configure, publish, say
+from tests.servers import redis_server
 
 
 def main(arguments: list[str]) -> int:
     allow_files()
+    if "presence" in arguments:
+        from tests.load.presence.run import main as presence
+
+        return presence(quick="--quick" in arguments)
     if "invalidation" in arguments:
         from tests.load.invalidation.run import main as invalidation
 
         return invalidation(quick="--quick" in arguments)
     with redis_server() as redis, tempfile.TemporaryDirectory(prefix="chatpoc-load-") as folder:
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="chatpoc.settings", MODE="development", DEBUG="", ALLOWED_HOSTS="127.0.0.1",
-            SECRET_KEY=secrets.token_urlsafe(50), REDIS_URL=redis.url, DATABASE_URL=f"sqlite:///{folder}/chat.sqlite3",
-        )  # fmt: skip
+        configure(redis=redis.url, database=f"sqlite:///{folder}/chat.sqlite3")
         django.setup()
         return compare(quick="--quick" in arguments)
 
@@ -62,11 +61,7 @@ def compare(*, quick: bool) -> int:
     except Failed as failure:
         say(str(failure))
         return 1
-    print(markdown(results))
-    if not quick:
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        (FOLDER / "delivery.md").write_text(markdown(results))
-        (FOLDER / "delivery.json").write_text(as_json(results))
+    publish("delivery", markdown=markdown(results), json=as_json(results), quick=quick)
     return 0 if verdict(results)[0] else 1
 
 
@@ -74,10 +69,6 @@ def allow_files() -> None:
     """Each socket is an open file; the limit is inherited by the servers and the browsers."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

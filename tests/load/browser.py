@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 FRAME, WATCHING = b'{"tag"', b'{"watching"'  # how the texts begin that are counted, and the answer to `watch`
-TEXT, CLOSE = 1, 8  # opcodes of RFC 6455
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10  # opcodes of RFC 6455
 
 
 class Browser(asyncio.Protocol):
@@ -44,6 +44,8 @@ class Browser(asyncio.Protocol):
                     self.heard(payload, now)
                     if payload.startswith(WATCHING):
                         self._watching(json.loads(payload))
+                elif opcode == PING:
+                    self.transport.write(masked(payload, PONG))
                 elif opcode == CLOSE:
                     self._failed(f"it was closed with {int.from_bytes(payload[:2], 'big')}")
 
@@ -93,7 +95,7 @@ class Browser(asyncio.Protocol):
         self.unread = self.unread[start:]
 
 
-def masked(payload: bytes) -> bytes:
-    """A text frame of a client, below 64 KiB. Its mask is zero: it guards proxies, and there is none here."""
+def masked(payload: bytes, opcode: int = TEXT) -> bytes:
+    """A frame of a client, below 64 KiB. Its mask is zero: it guards proxies, and there is none here."""
     size = struct.pack("!B", 128 | len(payload)) if len(payload) < 126 else struct.pack("!BH", 254, len(payload))
-    return bytes([128 | TEXT]) + size + bytes(4) + payload
+    return bytes([128 | opcode]) + size + bytes(4) + payload

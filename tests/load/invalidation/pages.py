@@ -9,16 +9,15 @@
 import asyncio
 import json
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from tests.load.browser import Browser
+from tests.load.commands import obey, opened_in_turn, until
 
-AT_ONCE = 20  # handshakes under way
-PATIENCE = 40  # seconds that a handshake, or what is waited for, may take
 SETTLED = 0.3  # seconds in which a frame too many would come
 SPREAD, PACE = 0.5, 0.25  # seconds, of static/js/live.js
 NOT_COUNTED = (b'{"watching"', b'{"alive"', b'{"rewatch"')
@@ -82,17 +81,8 @@ class Page(Browser):
 
 
 async def open_pages(*, name: str, port: int, pages: list[tuple[str, dict[str, str]]]) -> dict[str, Any]:
-    turn = asyncio.Semaphore(AT_ONCE)
-
-    async def open_one(session: str, watch: dict[str, str]) -> Page:
-        async with turn:
-            loop = asyncio.get_running_loop()
-            _, page = await loop.create_connection(lambda: Page(port, session, watch), "127.0.0.1", port)
-            await asyncio.wait_for(page.ready, PATIENCE)
-            return page
-
     crowd = crowds.setdefault(name, [])
-    crowd += await asyncio.gather(*(open_one(*page) for page in pages))
+    crowd += await asyncio.gather(*(opened_in_turn(partial(Page, port, *page), port) for page in pages))
     return {"open": len(crowd)}
 
 
@@ -122,12 +112,6 @@ async def fetched(*, name: str, fetches: int) -> dict[str, Any]:
     return {"statuses": statuses, "seconds": seconds}
 
 
-async def until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and not done():  # noqa: ASYNC110  (an event for each frame would cost more)
-        await asyncio.sleep(0.01)
-
-
 COMMANDS: dict[str, Callable[..., Any]] = {
     "open": open_pages,
     "collect": collect,
@@ -136,13 +120,5 @@ COMMANDS: dict[str, Callable[..., Any]] = {
 }
 
 
-async def main() -> None:
-    reader = asyncio.StreamReader(limit=1 << 24)  # a line tells of a thousand pages
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while line := await reader.readline():
-        command = json.loads(line)
-        print(json.dumps(await COMMANDS[command.pop("do")](**command)), flush=True)
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(obey(COMMANDS))

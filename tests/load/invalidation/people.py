@@ -27,6 +27,7 @@ class World:
     people: list[Person]  # 0 talks with 1, 2 with 3 and so on
     colleagues: list[str]  # tags
     talker: Person
+    lobby: Room  # all are in it
 
 
 def make_world(pairs: int) -> World:
@@ -39,7 +40,7 @@ def make_world(pairs: int) -> World:
         rooms = make_rooms(list(zip(users[::2], users[1::2], strict=True)))
         chats = make_rooms([(colleague, talker) for colleague in colleagues[: CONVERSATIONS - 1]])
         people = [page_of(user, lobby, rooms[number // 2]) for number, user in enumerate(users)]
-        return World(people, [f"people:{one.pk}" for one in colleagues], page_of(talker, lobby, chats[0]))
+        return World(people, [f"people:{one.pk}" for one in colleagues], page_of(talker, lobby, chats[0]), lobby)
 
 
 def make_users(name: str, count: int) -> list[User]:

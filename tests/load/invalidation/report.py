@@ -13,8 +13,8 @@ Browsers, databases and servers share the cores, so times compare and promise no
 """
 
 
-def markdown(sections: list[Section]) -> str:
-    parts = [INTRODUCTION, *(as_markdown(section) for section in sections)]
+def markdown(sections: list[Section], introduction: str = INTRODUCTION) -> str:
+    parts = [introduction, *(as_markdown(section) for section in sections)]
     return "\n".join([*parts, ", ".join(f"{key} {value}" for key, value in machine().items())]) + "\n"
 
 

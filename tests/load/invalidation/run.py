@@ -1,19 +1,17 @@
 """All parts, one after the other, on private servers."""
 
-import os
-import secrets
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import NamedTuple
 
 import django
 
+from tests.load.environment import configure, publish, say
 from tests.load.invalidation.sections import Section
-from tests.servers import ROOT, postgres_server, redis_server
+from tests.servers import postgres_server, redis_server
 
-FOLDER = ROOT / "docs" / "benchmarks"
 PAGES = "tests.load.invalidation.pages"
 
 
@@ -47,11 +45,7 @@ def main(*, quick: bool) -> int:
         except Failed as failure:
             say(str(failure))
             return 1
-        print(report.markdown(sections))
-        if not quick:
-            FOLDER.mkdir(parents=True, exist_ok=True)
-            (FOLDER / "invalidation.md").write_text(report.markdown(sections))
-            (FOLDER / "invalidation.json").write_text(report.as_json(sections))
+        publish("invalidation", markdown=report.markdown(sections), json=report.as_json(sections), quick=quick)
         return 0 if report.well(sections) else 1
 
 
@@ -63,10 +57,7 @@ def database_and_redis() -> Iterator[dict[str, dict[str, str]]]:
         redis = stack.enter_context(redis_server())
         postgres, other = (stack.enter_context(postgres_server()) for _ in range(2))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="chatpoc-load-"))
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="chatpoc.settings", MODE="development", DEBUG="", ALLOWED_HOSTS="127.0.0.1",
-            SECRET_KEY=secrets.token_urlsafe(50), REDIS_URL=redis.url, DATABASE_URL=postgres,
-        )  # fmt: skip
+        configure(redis=redis.url, database=postgres)
         yield {
             "PostgreSQL": {"DATABASE_URL": other},
             "SQLite": {"DATABASE_URL": f"sqlite:///{folder}/chat.sqlite3", "REDIS_URL": ""},
@@ -77,13 +68,13 @@ def online(size: Size) -> list[Section]:
     from tests.load.invalidation import conversation
     from tests.load.invalidation.conversation import Online
     from tests.load.invalidation.hints import Hints, watched_by
-    from tests.load.invalidation.people import World, make_world
+    from tests.load.invalidation.people import make_world
     from tests.load.invalidation.refetching import Refetching
     from tests.load.invalidation.server import server_running
     from tests.load.measuring import crowd_running
 
     everyone = make_world(size.pairs + 1)  # the last two have a server of their own
-    world = World(everyone.people[:-2], everyone.colleagues, everyone.talker)
+    world = replace(everyone, people=everyone.people[:-2])
     with server_running() as large, server_running() as small, crowd_running(PAGES) as crowd:
         two, many = Online("two", small, everyone.people[-2:]), Online("all", large, world.people)
         for one in (two, many):
@@ -103,7 +94,3 @@ def online(size: Size) -> list[Section]:
         for _ in range(size.rounds):
             hints.fetch_round(large, crowd)
         return [hints.section(), refetching.section(), conversation.section(two, many)]
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from tests.servers import ROOT, free_port, wait_for_port
@@ -23,9 +23,12 @@ class Server:
 
 
 @contextmanager
-def server_running() -> Iterator[Server]:
+def server_running(
+    program: Sequence[str] = ("chatpoc.serve",), options: Sequence[str] = tuple(OPTIONS)
+) -> Iterator[Server]:
+    """`program`: what Python runs, and where needed its application."""
     port = free_port()
-    command = [sys.executable, "-m", "chatpoc.serve", "--port", str(port), *OPTIONS]
+    command = [sys.executable, "-m", program[0], "--port", str(port), *options, *program[1:]]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         wait_for_port(port, process)
