@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractBaseUser
 
 from accounts.models import User
+from accounts.tags import own
 from chat.models import Room
 from chatpoc import live
 from presence.typing import places
@@ -21,15 +22,10 @@ def rooms_of(viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
     return list(room_versions(viewer, ids))
 
 
-def own(viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
-    """One's conversations and how far one has read them are one's own."""
-    return [id_ for id_ in ids if id_ == str(viewer.pk)]
-
-
 live.register("room", room_versions)
 live.declare("rooms", rooms_of)
 live.declare("activity", rooms_of, topics_of="room")
 live.declare("members", rooms_of)
-live.declare("conversations", own)
+live.declare("conversations", own, topics_of="user")
 
 places.add("room")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
-from accounts.tags import everyone
+from accounts.tags import everyone, own
 from chatpoc import live
 from presence.models import Connection
 
@@ -24,9 +24,7 @@ def _state(pk: int, shown: set[tuple[int, bool]], seen: datetime | None) -> str:
     return f"offline.{int(seen.timestamp())}" if seen else "offline"
 
 
-live.declare("visibility", lambda viewer, ids: [id_ for id_ in ids if id_ == str(viewer.pk)])
+live.declare("visibility", own, topics_of="user")
 
 # A state, so that it goes to those who may see the person and have them on the page. Who is deactivated has no dot.
-live.declare_state(
-    "presence", lambda viewer, ids: [id_ for id_ in everyone(viewer, ids) if id_], states, like=["people"]
-)
+live.declare_state("presence", everyone, states, like=["people"])

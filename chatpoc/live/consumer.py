@@ -77,7 +77,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if viewer is None:
             return await self.close(SIGNED_OUT)
         self.viewer = viewer
-        self.own = (session_topic(self.key), f"user:{viewer.pk}", f"access:{viewer.pk}", whole("access"), TOPIC)
+        self.own = (session_topic(self.key), f"user:{viewer.pk}", whole("user"), TOPIC)
         self.hub.add(self)
         await self.hub.subscriptions.join(self, set(self.own))
         await self.recheck()  # the session may have ended before we listened for its end
@@ -121,16 +121,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 return
             self.hub.subscriptions.leave(self, self.topics.difference(_topics(allowed), self.own))
             await self.hub.subscriptions.join(self, _topics(allowed))
-            # Compared only now: what is written from here on is heard, what was written before is in these versions. States
-            # have none, and are most of a page; who loses one meanwhile is told by the recheck that waits for this.
-            states = {tag for tag in allowed if is_state(tag)}
-            _, now = await in_thread(_look, self.key, set(allowed) - states)
-            self.watched = {*now, *states}
+            # Compared only now: what is written from here on is heard, what was written before is in these versions. Who may
+            # watch no longer what they could a moment ago is told by the recheck that waits for this.
+            now = await in_thread(tags.versions_now, viewer, set(allowed))
+            self.watched = set(now)
             self.hub.subscriptions.leave(self, self.topics.difference(_topics(now), self.own))
-        stale = {tag: version for tag, version in now.items() if version != watched[tag]}
+        stale = {tag: version for tag, version in now.items() if not is_state(tag) and version != watched[tag]}
         refused = sorted(set(watched) - self.watched)
         await self.deliver(json.dumps({"watching": sorted(self.watched), "refused": refused, "stale": stale}))
-        self.hub.states.follow(self, {tag: str(watched[tag]) for tag in states})
+        self.hub.states.follow(self, {tag: str(watched[tag]) for tag in self.watched if is_state(tag)})
 
     # From the hub
 

@@ -141,7 +141,9 @@ class Hub:
         """At once if it is the first for a while; else the last of each tag, when the while is over."""
         staleness.stale(message.get("stale", ()), message.get("at", 0))
         self.states.doubt([message["tag"]])
-        if message["topic"].startswith("access:"):  # not for the browser: what its sockets may hear may have changed
+        if (
+            message["tag"].partition(":")[0] == "access"
+        ):  # not for the browser: what its sockets may hear may have changed
             for socket in list(topic.sockets):
                 self._start(socket.recheck())
             return

@@ -48,7 +48,7 @@ def declare_state(
 
     `after`: tag types and other kinds whose change may change these, whatever their ids; `like`: with the same id.
     """
-    tags.register(name, lambda viewer, ids: dict.fromkeys(may_watch(viewer, ids), ""))
+    tags.register(name, may_watch=may_watch)
     kinds[name] = Kind(values, frozenset(after), frozenset(like))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from chatpoc.live.topics import HEARD, Socket, Topic, group_name
 
 CONFIRM = 1  # seconds that a join waits for the layer to confirm the subscription
-FENCE = 0.1  # seconds that it waits for one fence
+FENCE = 0.1  # seconds that it waits for the first fence
 
 
 class Subscriptions:
@@ -76,13 +76,16 @@ class Subscriptions:
     async def _unconfirmed(self, topics: dict[str, Topic]) -> list[Topic]:
         """Wait for the layer to confirm these; returns those that it did not."""
         loop = asyncio.get_running_loop()
-        ends = loop.time() + CONFIRM
+        ends, patience = loop.time() + CONFIRM, FENCE
         while waiting := {name: topic for name, topic in topics.items() if not topic.confirmed.is_set()}:
             if loop.time() >= ends:
                 break
             try:
-                await asyncio.wait_for(asyncio.gather(*(topic.confirmed.wait() for topic in waiting.values())), FENCE)
+                await asyncio.wait_for(
+                    asyncio.gather(*(topic.confirmed.wait() for topic in waiting.values())), patience
+                )
             except TimeoutError:
+                patience *= 2  # or those who wait would make each other wait
                 for name, topic in waiting.items():
                     if topic.subscription:
                         self._look_at(name)  # its fence overtook the subscription, and is lost: send another

@@ -19,6 +19,7 @@ Versions = Callable[["AbstractBaseUser", list[str]], dict[str, str]]
 MayWatch = Callable[["AbstractBaseUser", list[str]], Iterable[str]]
 
 _types: dict[str, Versions] = {}
+_may_watch: dict[str, MayWatch] = {}  # of those whose versions capture renews, and of states
 _whole: set[str] = set()
 _topics_of: dict[str, str] = {}
 
@@ -34,22 +35,24 @@ def declare(name: str, may_watch: MayWatch, *, whole: bool = False, topics_of: s
     of that other type, so that one frame can carry a partial and the hints that go with it.
     """
 
-    def current(viewer: "AbstractBaseUser", ids: list[str]) -> dict[str, str]:
-        allowed = [id_ for id_ in may_watch(viewer, ids) if id_ or whole]
-        found = versions.current([f"{name}:{id_}" if id_ else name for id_ in allowed])
-        return dict(zip(allowed, found.values(), strict=True))
-
-    register(name, current)
+    register(name, may_watch=may_watch)
     _topics_of[name] = topics_of or name
     if whole:
         _whole.add(name)
 
 
-def register(name: str, current: Versions) -> None:
+def register(name: str, current: Versions | None = None, *, may_watch: MayWatch | None = None) -> None:
     """Declare a tag type that knows its own versions; raises ValueError when it is declared already or is not a small word."""
-    if name in _types or not TAG.match(f"{name}:1"):
+    if name in known_types() or not TAG.match(f"{name}:1"):
         raise ValueError(f"The tag type {name!r} is declared twice, or is not one word in small letters.")
-    _types[name] = current
+    if current:
+        _types[name] = current
+    if may_watch:
+        _may_watch[name] = may_watch
+
+
+def known_types() -> set[str]:
+    return {*_types, *_may_watch}
 
 
 def topic(name: str) -> str:
@@ -65,24 +68,61 @@ def watched_whole() -> set[str]:
 def check(names: Iterable[str]) -> None:
     """Raises UnknownTag for the first of these tags or types that nobody declared."""
     for name in names:
-        if not (match := TAG.match(name)) or match[1] not in _types:
+        if not (match := TAG.match(name)) or match[1] not in known_types():
             raise UnknownTag(f"{name!r} is not a declared tag. Declare its type with chatpoc.live.declare().")
 
 
 def allowed(viewer: "AbstractBaseUser", names: Iterable[str]) -> dict[str, str]:
     """The versions of those tags that `viewer` may watch; the others, and what is no tag, are left out."""
-    ids_by_type: dict[str, list[str]] = defaultdict(list)
+    ids = _ids_by_type(names)
+    return _own_versions(viewer, ids) | _kept_versions(_permitted(viewer, ids))
+
+
+def versions_now(viewer: "AbstractBaseUser", names: Iterable[str]) -> dict[str, str]:
+    """The same, for tags that `viewer` was allowed a moment ago: asks nobody again who may watch what."""
+    ids = _ids_by_type(names)
+    return _own_versions(viewer, ids) | _kept_versions(_names({type_: ids[type_] for type_ in ids.keys() & _may_watch}))
+
+
+def _ids_by_type(names: Iterable[str]) -> dict[str, set[str]]:
+    ids: dict[str, set[str]] = defaultdict(set)
     for name in names:
-        if (match := TAG.match(name)) and match[1] in _types and match[2] != "_all":
-            ids_by_type[match[1]].append(match[2] or "")
-    asked = {type_: set(ids) for type_, ids in ids_by_type.items()}
+        if (match := TAG.match(name)) and match[2] != "_all":
+            ids[match[1]].add(match[2] or "")
+    return ids
+
+
+def _own_versions(viewer: "AbstractBaseUser", ids: dict[str, set[str]]) -> dict[str, str]:
+    found = {type_: _types[type_](viewer, list(ids[type_])) for type_ in ids.keys() & _types}
     return {
-        sys.intern(f"{type_}:{id_}" if id_ else type_): version  # one text for all sockets that keep it
-        for type_, ids in ids_by_type.items()
-        for id_, version in _types[type_](viewer, ids).items()
-        if id_ in asked[type_]  # and not "1" for "01"
+        sys.intern(f"{type_}:{id_}"): version
+        for type_, versions_of in found.items()
+        for id_, version in versions_of.items()
+        if id_ in ids[type_]  # and not "1" for "01"
     }
 
 
+def _permitted(viewer: "AbstractBaseUser", ids: dict[str, set[str]]) -> list[str]:
+    """Types that may be watched by the same people ask once, for all ids of theirs."""
+    asked: dict[MayWatch, set[str]] = defaultdict(set)
+    for type_ in ids.keys() & _may_watch:
+        asked[_may_watch[type_]] |= ids[type_]
+    may = {question: set(question(viewer, list(wanted))) for question, wanted in asked.items()}
+    return _names({type_: ids[type_] & may[_may_watch[type_]] for type_ in ids.keys() & _may_watch})
+
+
+def _names(ids: dict[str, set[str]]) -> list[str]:
+    """One text for all sockets that keep it."""
+    whole = [type_ for type_ in ids if "" in ids[type_] and type_ in _whole]
+    return whole + [sys.intern(f"{type_}:{id_}") for type_ in ids for id_ in ids[type_] if id_]
+
+
+def _kept_versions(names: list[str]) -> dict[str, str]:
+    """In one look at the cache; a state has none."""
+    from chatpoc.live.states import is_state  # which declares its kinds here
+
+    return dict.fromkeys(names, "") | versions.current(name for name in names if not is_state(name))
+
+
 # Not for pages: its hints make the sockets of a person look again what they may hear.
-declare("access", lambda *_: [])
+declare("access", lambda *_: [], topics_of="user")

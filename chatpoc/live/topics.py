@@ -25,9 +25,8 @@ class Socket(Protocol):
     async def shut(self, code: int) -> None: ...
 
 
-HEARD = (
-    asyncio.Event()
-)  # of every topic that is confirmed: an event of its own takes 0.8 KB, and a socket has several topics
+# Of every topic that is confirmed: an event of its own takes 0.8 KB, and a socket has several topics.
+HEARD = asyncio.Event()
 HEARD.set()
 
 

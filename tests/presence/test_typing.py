@@ -10,6 +10,7 @@ from chat.models import Room
 from chatpoc.live.hub import current_hub
 from chatpoc.live.threads import in_thread
 from tests.live.conftest import Connect, Socket
+from tests.live.test_revocation import only_about_conversations, until_refused
 from tests.presence.conftest import quiet
 
 
@@ -109,7 +110,8 @@ async def test_a_former_member_can_neither_tell_nor_hear(
     for socket in (page, former):
         await open_room(socket, direct)
     await in_thread(lambda: direct.memberships.filter(user=bob).delete())
-    assert (await former.hear())["refused"] == [direct.topic]
+    assert await until_refused(former) == [direct.topic]
+    await only_about_conversations(page)
     await former.say({"typing": {direct.topic: True}})
     assert await quiet(page, 1.2)
     await page.say({"typing": {direct.topic: True}})
