@@ -100,7 +100,7 @@ def database() -> dict[str, Any]:
         # IMMEDIATE: a read that turns into a write cannot wait for another writer, it fails at once.
         pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
         options = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": pragmas}
-        return config | {"OPTIONS": options, "TEST": {"NAME": str(VAR / "test.sqlite3")}}
+        return config | {"OPTIONS": options, "TEST": {"NAME": str(VAR / f"test-{Path(config['NAME']).stem}.sqlite3")}}
     raise ImproperlyConfigured(
         "DATABASE_URL does not name a PostgreSQL database, and production needs one: DATABASE_URL=postgres://user:password@host/name"
     )

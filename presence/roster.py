@@ -112,10 +112,9 @@ class Roster:
     async def _store(self, changes: Changes) -> None:
         try:
             written = await in_thread(leases.store, self.process_id, changes)
-        except leases.NoLease:
-            await self._renew()
-            changes = self.seats.changes(time.monotonic())
-            written = await in_thread(leases.store, self.process_id, changes)
+        except leases.NoLease:  # what was to be written stays due, with all the rest
+            self._renewal = 0.0
+            return
         people = {seat.user_id for seat in changes}
         before = {person: self.seats.shown_as(person) for person in people}
         self.seats.wrote(changes, written, time.monotonic())

@@ -19,24 +19,44 @@ PROGRAMS = {  # what the tests need of the system, and Debian's package that bri
     "chromium": "chromium",
 }
 EMBEDDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MODE", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"), "")
-PYTEST = [sys.executable, "-m", "pytest", "-q"]
+CHECK = [sys.executable, "-m", "tests.run", "check"]
+Environment = dict[str, str]
 
 
 def main(arguments: list[str]) -> int:
     started = time.monotonic()
-    check()
-    if "check" not in arguments:
+    if "check" in arguments:
+        check()
+    else:
         install_programs()
-        with postgres_server() as database, redis_server() as redis:
+        with postgres_server() as database, redis_server() as redis, redis_server() as another:
             production_like = EMBEDDED | {"DATABASE_URL": database, "REDIS_URL": redis.url}
-            both = {"SQLite, in-process layer": EMBEDDED, "PostgreSQL, Redis": production_like}
-            side_by_side("not browser", both)
-            side_by_side("browser and not timed", both)
-            for title, environment in both.items():
-                say(f"Timed, {title}")
-                run([*PYTEST, "-m", "browser and timed"], environment)
+            waiting = {"DATABASE_URL": f"{database.rpartition('/')[0]}/waiting", "REDIS_URL": another.url}
+            everything(
+                {"SQLite, in-process layer": EMBEDDED, "PostgreSQL, Redis": production_like},
+                {
+                    "SQLite, in-process layer": EMBEDDED | {"DATABASE_URL": f"sqlite:///{ROOT}/var/waiting.sqlite3"},
+                    "PostgreSQL, Redis": EMBEDDED | waiting,
+                },
+            )
     say(f"All is well, after {time.monotonic() - started:.0f} s.")
     return 0
+
+
+def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment]) -> None:
+    """What mostly waits runs beside what computes, in databases of its own; what is timed runs alone."""
+    lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (CHECK, EMBEDDED)}
+    lanes |= {title: (pytest("not browser"), its) for title, its in environments.items()}
+    lanes |= {f"Presence in Chromium, {title}": (pytest("waits"), its) for title, its in for_waiting.items()}
+    side_by_side(lanes)
+    rest = pytest("browser and not timed and not waits")
+    side_by_side({f"Chromium, {title}": (rest, its) for title, its in environments.items()})
+    for title, its in environments.items():
+        side_by_side({f"Timed in Chromium, {title}": (pytest("timed"), its)})
+
+
+def pytest(marked: str) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", "-m", marked]
 
 
 def check() -> None:
@@ -72,13 +92,15 @@ def find(program: str) -> str | None:
     return postgres_program(program) if program == "postgres" else shutil.which(program)
 
 
-def side_by_side(marked: str, environments: dict[str, dict[str, str]]) -> None:
-    """The same tests in each of these environments at once, which share nothing; what each says comes in one piece."""
-    say(f"{' beside '.join(environments)}: {marked}")
-    outputs = {title: tempfile.TemporaryFile() for title in environments}  # noqa: SIM115  (they outlive this line)
+def side_by_side(lanes: dict[str, tuple[list[str], Environment]]) -> None:
+    """Run these at once, since they share nothing; what each says comes in one piece."""
+    say(f"Running: {'; '.join(lanes)}")
+    outputs = {title: tempfile.TemporaryFile() for title in lanes}  # noqa: SIM115  (they outlive this line)
     running = {
-        title: subprocess.Popen([*PYTEST, "-m", marked], cwd=ROOT, env=os.environ | environment, stdout=outputs[title])
-        for title, environment in environments.items()
+        title: subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | its, stdout=outputs[title], stderr=subprocess.STDOUT
+        )
+        for title, (command, its) in lanes.items()
     }
     codes = {title: program.wait() for title, program in running.items()}
     for title, output in outputs.items():
@@ -87,7 +109,7 @@ def side_by_side(marked: str, environments: dict[str, dict[str, str]]) -> None:
         print(output.read().decode(), end="", flush=True)
         output.close()
     if failed := [title for title, code in codes.items() if code]:
-        sys.exit(f"Failed: {', '.join(failed)}")
+        sys.exit(f"Failed: {'; '.join(failed)}")
 
 
 def run(command: list[str], environment: dict[str, str] | None = None) -> None:

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 FRAME_LIMIT = 64 * 1024  # bytes of a frame from the browser
 TAG_LIMIT = 2000  # tags that one socket may watch
+FIRST_LOOK = 0.5  # seconds from the first that a socket hears until who it belongs to is looked at once more
 UNREAD_LIMIT = 1024 * 1024  # bytes written and not taken by the browser
 
 # Close codes; autobahn allows 1000 and 3000-4999 only.
@@ -42,6 +43,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.key = ""  # of the session
         self.doubts = 0  # writes since the last look that decide what this viewer may hear
         self.looking = asyncio.Lock()
+        self.looked = False  # since we listen
         self.hub: Hub
         self.viewer: AbstractBaseUser
         self.allowance = Allowance(per_second=10, burst=50)
@@ -80,9 +82,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.own = (session_topic(self.key), f"user:{viewer.pk}", whole("user"), TOPIC)
         self.hub.add(self)
         await self.hub.subscriptions.join(self, set(self.own))
-        await self.recheck()  # the session may have ended before we listened for its end
         self.hub.opened(self)
+        self.hub.loop.call_later(FIRST_LOOK, self._look_once)
         return None
+
+    def _look_once(self) -> None:
+        """The session may have ended before we listened for its end. Mostly the first watch has looked by now."""
+        if not self.looked and self in self.hub.sockets:
+            self.hub.start(self.recheck())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self not in self.hub.sockets:  # told to go, and not gone yet
@@ -116,6 +123,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             raise FrameError("bad-watch", f"A page can watch at most {TAG_LIMIT} tags, each with its version.")
         async with self.looking:
             viewer, allowed = await in_thread(_look, self.key, set(watched))
+            self.looked = True
             if viewer is None:
                 await self.shut(SIGNED_OUT)
                 return

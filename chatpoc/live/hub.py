@@ -145,7 +145,7 @@ class Hub:
             message["tag"].partition(":")[0] == "access"
         ):  # not for the browser: what its sockets may hear may have changed
             for socket in list(topic.sockets):
-                self._start(socket.recheck())
+                self.start(socket.recheck())
             return
         wait = topic.hinted_at + HINTS - self.loop.time()
         if wait > 0:
@@ -161,13 +161,13 @@ class Hub:
         hints, topic.next_hints = topic.next_hints or {}, None
         topic.hinted_at = self.loop.time()
         for tag, text in hints.items():
-            self._start(self._hand_on(topic, tag, text))
+            self.start(self._hand_on(topic, tag, text))
 
     async def _hand_on(self, topic: Topic, tag: str, text: str) -> None:
         counters.frames.labels(counters.type_of(tag)).inc(len(topic.sockets))
         await self._tell(topic.sockets, with_spread(text, len(topic.sockets)))
 
-    def _start(self, job: Coroutine[Any, Any, None]) -> None:
+    def start(self, job: Coroutine[Any, Any, None]) -> None:
         task = self.loop.create_task(job)
         self._jobs.add(task)  # a strong reference: the loop keeps only a weak one
         task.add_done_callback(self._jobs.discard)
@@ -181,7 +181,7 @@ class Hub:
             except Exception as error:  # noqa: BLE001  (whatever the layer raises)
                 _out_of_reach(error)
             if self._heart.sent % KEEPALIVE == 0:
-                self._start(self._tell(self.sockets, ALIVE))
+                self.start(self._tell(self.sockets, ALIVE))
 
     async def _stay_connected(self) -> None:
         while True:

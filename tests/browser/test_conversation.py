@@ -77,7 +77,7 @@ def test_html_that_somebody_types_is_only_text(pages: tuple[Page, Page]) -> None
     evil = '<img src=x onerror="document.title=1"><script>document.title=1</script><hx-partial hx-target="body">x</hx-partial>'
     write(pages[0], evil)
     expect(pages[1].locator(".message-body").last).to_have_text(evil)
-    assert pages[1].title() == "Alice Moreau · ChatPOC"
+    expect(pages[1]).to_have_title("Alice Moreau · ChatPOC")
 
 
 def test_one_person_in_two_tabs_sees_their_own_message_in_both(

@@ -20,6 +20,8 @@ from tests.servers import ChatServer
 
 __all__ = ["own"]
 
+pytestmark = pytest.mark.waits
+
 HEADER = "#room-title ~ p presence-dot"
 
 

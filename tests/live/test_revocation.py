@@ -3,6 +3,7 @@
 import asyncio
 import time
 import uuid
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -13,6 +14,7 @@ from chatpoc import live
 from chatpoc.live import tags
 from chatpoc.live.handshake import session_topic
 from chatpoc.live.hub import current_hub
+from chatpoc.live.subscriptions import Subscriptions
 from chatpoc.live.threads import in_thread
 from tests.live.conftest import Connect, Socket
 
@@ -69,6 +71,19 @@ async def test_a_session_from_before_a_password_change_cannot_connect(
         alice.save(update_fields=["password"])
 
     await in_thread(change)
+    assert await (await connect(alice_key)).closed_with() == 4401
+
+
+async def test_a_session_that_ends_before_the_socket_listens_for_its_end_closes_it(
+    connect: Connect, alice_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join = Subscriptions.join
+
+    async def late(self: Subscriptions, socket: Any, topics: set[str]) -> None:
+        await in_thread(Session.objects.filter(session_key=alice_key).delete)
+        await join(self, socket, topics)
+
+    monkeypatch.setattr(Subscriptions, "join", late)
     assert await (await connect(alice_key)).closed_with() == 4401
 
 

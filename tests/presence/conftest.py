@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from chatpoc.live import states
 from presence import seats
 from tests.live.conftest import Socket, alice_key, bob_key, charlie_key, connect
 
 __all__ = ["alice_key", "bob_key", "charlie_key", "connect"]
 
 GRACE = 0.6
+PACE = 0.3
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +22,7 @@ def _quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         return
     monkeypatch.setattr(seats, "GRACE", GRACE)
     monkeypatch.setattr(seats, "RESTLESS", 0.3)
+    monkeypatch.setattr(states, "PACE", PACE)
     monkeypatch.setattr(seats, "FIRST_WORD", 0.05)
 
 
@@ -39,6 +42,6 @@ async def follow(socket: Socket, **known: str) -> None:
     assert (await socket.ask({"watch": tags}))["refused"] == []
 
 
-async def quiet(socket: Socket, seconds: float = 1.5) -> bool:
+async def quiet(socket: Socket, seconds: float = 0.8) -> bool:
     """Nothing of states or typing comes."""
     return bool(await socket.receive_nothing(seconds))

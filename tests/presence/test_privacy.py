@@ -26,7 +26,7 @@ async def test_nobody_can_tell(connect: Connect, direct: Room, alice: User, alic
     tags = {presence: "online", here: "2", f"people:{alice.pk}": "", "people": "", direct.topic: "0"}
     tags |= {f"{type_}:{direct.pk}": "" for type_ in ("rooms", "activity", "members")}
     await bob.ask({"watch": tags})
-    assert await quiet(bob, 1.2)
+    assert await quiet(bob)
 
     hidden_at, began = int(time.time()), time.monotonic()
     await in_thread(lambda: appear(alice, offline=True))
@@ -49,7 +49,7 @@ async def test_nobody_can_tell(connect: Connect, direct: Room, alice: User, alic
     await second.disconnect()
     await page.disconnect()
     await asyncio.sleep(1)
-    assert await quiet(bob, 1.2)
+    assert await quiet(bob)
     assert int((await in_thread(LastSeen.objects.get)).at.timestamp()) == int(since)
     asked = await connect(bob_key)
     await asked.ask({"watch": {presence: "", here: ""}})

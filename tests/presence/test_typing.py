@@ -73,7 +73,7 @@ async def test_the_end_is_told_however_often_one_writes(
         for typing in (True, False):
             await page.say({"typing": {direct.topic: typing}})
         await asyncio.sleep(0.4)
-    while not await bob.receive_nothing(1.2):
+    while not await bob.receive_nothing(0.8):
         last = json.loads(await bob.receive_from())["typing"][direct.topic]
     assert last == {str(alice.pk): ""}
 
@@ -86,7 +86,7 @@ async def test_who_only_has_the_room_in_the_sidebar_hears_nothing(
     await bob.ask({"watch": {f"activity:{direct.pk}": ""}})
     await page.say({"typing": {direct.topic: True}})
     assert (await page.hear())["typing"], "one's own other pages hear it, and pass it over"
-    assert await quiet(bob, 1.2)
+    assert await quiet(bob)
 
 
 @pytest.mark.parametrize("place", ["room:{}", "activity:{}", "people:1", "people", "room", "nothing", ""])
@@ -100,7 +100,7 @@ async def test_a_stranger_cannot_make_others_see_them_type(
     tag = place.format(direct.pk)
     await stranger.ask({"watch": {tag: ""}})
     await stranger.say({"typing": {tag: True}})
-    assert await quiet(page, 1.2)
+    assert await quiet(page)
 
 
 async def test_a_former_member_can_neither_tell_nor_hear(
@@ -113,9 +113,9 @@ async def test_a_former_member_can_neither_tell_nor_hear(
     assert await until_refused(former) == [direct.topic]
     await only_about_conversations(page)
     await former.say({"typing": {direct.topic: True}})
-    assert await quiet(page, 1.2)
+    assert await quiet(page)
     await page.say({"typing": {direct.topic: True}})
-    assert await quiet(former, 1.2)
+    assert await quiet(former)
 
 
 @pytest.mark.parametrize(
