@@ -46,8 +46,8 @@ def main(arguments: list[str]) -> int:
 def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment]) -> None:
     """What mostly waits runs beside what computes, in databases of its own; what is timed runs alone."""
     lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (CHECK, EMBEDDED)}
-    lanes |= {title: (pytest("not browser"), its) for title, its in environments.items()}
-    lanes |= {f"Presence in Chromium, {title}": (pytest("waits"), its) for title, its in for_waiting.items()}
+    lanes |= {title: (pytest("not browser and not waits"), its) for title, its in environments.items()}
+    lanes |= {f"Presence, {title}": (pytest("waits"), its) for title, its in for_waiting.items()}
     side_by_side(lanes)
     rest = pytest("browser and not timed and not waits")
     side_by_side({f"Chromium, {title}": (rest, its) for title, its in environments.items()})

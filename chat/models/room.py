@@ -141,7 +141,9 @@ class Room(Tagged):
                 " WHERE id = %s RETURNING last_seq, version",
                 [connection.ops.adapt_datetimefield_value(now), self.pk],
             )
-            self.last_seq, self.version = cursor.fetchone()
+            if not (taken := cursor.fetchone()):
+                raise NotAMember  # the room was deleted a moment ago, and its memberships with it
+            self.last_seq, self.version = taken
         self.last_at = now
         return self.last_seq, self.version
 

@@ -8,7 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings as django_settings
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from accounts.models import User
 from tests.conftest import make_person
@@ -99,9 +99,16 @@ def browse(transactional_db: None, chromium: Browser, chat: ChatServer) -> Itera
     """Open a page as somebody: `browse(alice, "/rooms/1/")`. Each person has a browser of their own."""
     contexts: dict[object, BrowserContext] = {}
     complaints: list[str] = []
+    under_way: set[Request] = set()  # what would meet the emptying of the tables, if the test ended now
     said_before = len(chat.output())
 
+    def ended(request: Request) -> None:
+        under_way.discard(request)
+
     def heard(page: Page) -> None:
+        page.on("request", lambda request: under_way.add(request) if request.method == "POST" else None)
+        page.on("requestfinished", ended)
+        page.on("requestfailed", ended)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on(
             "console",
@@ -127,6 +134,11 @@ def browse(transactional_db: None, chromium: Browser, chat: ChatServer) -> Itera
         return page
 
     yield open_page
+    pages = [page for context in contexts.values() for page in context.pages]
+    for _ in range(100 if pages else 0):
+        if not under_way:
+            break
+        pages[0].wait_for_timeout(20)
     for context in contexts.values():
         context.close()
     assert not complaints, complaints

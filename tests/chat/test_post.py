@@ -120,3 +120,9 @@ def test_the_database_refuses_what_must_never_happen(
 
 def test_a_body_of_exactly_the_limit_fits(direct: Room, alice: User, say: Say) -> None:
     assert len(say(direct, alice, "ż" * 10_000).body) == 10_000
+
+
+def test_who_speaks_in_a_room_that_was_deleted_a_moment_ago_is_told(direct: Room, alice: User, say: Say) -> None:
+    Room.objects.get(pk=direct.pk).delete()
+    with pytest.raises(NotAMember):
+        say(direct, alice)

@@ -16,6 +16,12 @@ GRACE = 0.6
 PACE = 0.3
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/presence" in item.nodeid:
+            item.add_marker(pytest.mark.waits)
+
+
 @pytest.fixture(autouse=True)
 def _quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "connect" not in request.fixturenames:
