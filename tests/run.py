@@ -2,6 +2,7 @@
 
 python -m tests.run          everything
 python -m tests.run check    linters, types, missing migrations
+python -m tests.run waits    what mostly waits, in the environment as it is
 """
 
 import os
@@ -20,6 +21,7 @@ PROGRAMS = {  # what the tests need of the system, and Debian's package that bri
 }
 EMBEDDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MODE", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"), "")
 CHECK = [sys.executable, "-m", "tests.run", "check"]
+WAITS = [sys.executable, "-m", "tests.run", "waits"]
 Environment = dict[str, str]
 
 
@@ -27,6 +29,9 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     if "check" in arguments:
         check()
+    elif "waits" in arguments:  # one process cannot hold Playwright's loop and those of other tests
+        for kind in ("not browser", "browser"):
+            run(pytest(f"waits and {kind}"), dict(os.environ))
     else:
         install_programs()
         with postgres_server() as database, redis_server() as redis, redis_server() as another:
@@ -47,7 +52,7 @@ def everything(environments: dict[str, Environment], for_waiting: dict[str, Envi
     """What mostly waits runs beside what computes, in databases of its own; what is timed runs alone."""
     lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (CHECK, EMBEDDED)}
     lanes |= {title: (pytest("not browser and not waits"), its) for title, its in environments.items()}
-    lanes |= {f"Presence, {title}": (pytest("waits"), its) for title, its in for_waiting.items()}
+    lanes |= {f"Presence, {title}": (WAITS, its) for title, its in for_waiting.items()}
     side_by_side(lanes)
     rest = pytest("browser and not timed and not waits")
     side_by_side({f"Chromium, {title}": (rest, its) for title, its in environments.items()})
