@@ -67,9 +67,7 @@ class Roster:
                 await self._keep_up()
             except Exception:
                 logger.exception("Who is here could not be written; trying again.")
-                self._sweep = (
-                    time.monotonic() + leases.RENEWAL
-                )  # until then the others have renewed what seems dead now
+                self._let_the_others_renew()
                 await asyncio.sleep(AGAIN)
             due = min(self.seats.next_due(), self._renewal, self._sweep)
             with suppress(TimeoutError):
@@ -99,8 +97,12 @@ class Roster:
         try:
             self._look_again(await in_thread(leases.sweep, self.process_id))
         except leases.NoLease:
-            self._sweep = time.monotonic() + leases.RENEWAL  # until then those that only seem dead have renewed theirs
+            self._let_the_others_renew()
             self._renewal = 0.0
+
+    def _let_the_others_renew(self) -> None:
+        """After an outage or a sleep all leases seem over, also of processes that live."""
+        self._sweep = time.monotonic() + leases.RENEWAL
 
     async def _renew(self) -> None:
         renewed = await in_thread(leases.renew, self.process_id)

@@ -82,7 +82,7 @@ class Seats:
         changes = Changes()
         for seat in [seat for seat in self._due if seat.due is not None and seat.due <= now + SETTLE]:
             if seat.empty and seat.stored is None:
-                self.forget(seat)  # came and went, and nobody heard of it
+                self._forget(seat)  # came and went, and nobody heard of it
             elif seat.empty:
                 changes.left.append(seat)
             else:
@@ -98,11 +98,11 @@ class Seats:
         for seat in changes.left:
             seat.stored = None
             if seat.empty:
-                self.forget(seat)
+                self._forget(seat)
             else:  # they came back while their row was deleted
                 self._put_off(seat, now)
 
-    def forget(self, seat: Seat) -> None:
+    def _forget(self, seat: Seat) -> None:
         self._put_off(seat, None)
         seats = self._of[seat.user_id]
         seats.remove(seat)

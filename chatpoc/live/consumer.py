@@ -17,7 +17,7 @@ from chatpoc.live.allowance import Allowance
 from chatpoc.live.handshake import same_origin, session_key, session_topic, viewer_of_session
 from chatpoc.live.hearing import FrameError, handlers
 from chatpoc.live.hub import Hub, current_hub
-from chatpoc.live.states import TOPIC, is_state
+from chatpoc.live.states import TOPIC
 from chatpoc.live.threads import in_thread
 from chatpoc.live.versions import whole
 
@@ -134,10 +134,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
             now = await in_thread(tags.versions_now, viewer, set(allowed))
             self.watched = set(now)
             self.hub.subscriptions.leave(self, self.topics.difference(_topics(now), self.own))
-        stale = {tag: version for tag, version in now.items() if not is_state(tag) and version != watched[tag]}
+        stale = {tag: version for tag, version in now.items() if not tags.is_state(tag) and version != watched[tag]}
         refused = sorted(set(watched) - self.watched)
         await self.deliver(json.dumps({"watching": sorted(self.watched), "refused": refused, "stale": stale}))
-        self.hub.states.follow(self, {tag: str(watched[tag]) for tag in self.watched if is_state(tag)})
+        self.hub.states.follow(self, {tag: str(watched[tag]) for tag in self.watched if tags.is_state(tag)})
 
     # From the hub
 
@@ -194,7 +194,7 @@ def _look(key: str, names: set[str]) -> tuple[AbstractBaseUser | None, dict[str,
 
 def _topics(names: Iterable[str]) -> set[str]:
     """A tag with an id becomes stale with its whole type too. States have no topics of their own."""
-    names = [name for name in names if not is_state(name)]
+    names = [name for name in names if not tags.is_state(name)]
     wider = {whole(name.partition(":")[0]) for name in names if ":" in name}
     return {tags.topic(name) for name in {*names, *wider}}
 

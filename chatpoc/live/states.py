@@ -48,12 +48,8 @@ def declare_state(
 
     `after`: tag types and other kinds whose change may change these, whatever their ids; `like`: with the same id.
     """
-    tags.register(name, may_watch=may_watch)
+    tags.register(name, may_watch=may_watch, state=True)
     kinds[name] = Kind(values, frozenset(after), frozenset(like))
-
-
-def is_state(tag: str) -> bool:
-    return tag.partition(":")[0] in kinds
 
 
 def read(names: Iterable[str]) -> dict[str, str]:

@@ -21,6 +21,7 @@ MayWatch = Callable[["AbstractBaseUser", list[str]], Iterable[str]]
 _types: dict[str, Versions] = {}
 _may_watch: dict[str, MayWatch] = {}  # of those whose versions capture renews, and of states
 _whole: set[str] = set()
+_states: set[str] = set()
 _topics_of: dict[str, str] = {}
 
 
@@ -41,14 +42,25 @@ def declare(name: str, may_watch: MayWatch, *, whole: bool = False, topics_of: s
         _whole.add(name)
 
 
-def register(name: str, current: Versions | None = None, *, may_watch: MayWatch | None = None) -> None:
-    """Declare a tag type that knows its own versions; raises ValueError when it is declared already or is not a small word."""
+def register(
+    name: str, current: Versions | None = None, *, may_watch: MayWatch | None = None, state: bool = False
+) -> None:
+    """Declare a tag type that knows its own versions, or has none, as a state.
+
+    Raises ValueError when it is declared already or is not a small word.
+    """
     if name in known_types() or not TAG.match(f"{name}:1"):
         raise ValueError(f"The tag type {name!r} is declared twice, or is not one word in small letters.")
     if current:
         _types[name] = current
     if may_watch:
         _may_watch[name] = may_watch
+    if state:
+        _states.add(name)
+
+
+def is_state(tag: str) -> bool:
+    return tag.partition(":")[0] in _states
 
 
 def known_types() -> set[str]:
@@ -119,8 +131,6 @@ def _names(ids: dict[str, set[str]]) -> list[str]:
 
 def _kept_versions(names: list[str]) -> dict[str, str]:
     """In one look at the cache; a state has none."""
-    from chatpoc.live.states import is_state  # which declares its kinds here
-
     return dict.fromkeys(names, "") | versions.current(name for name in names if not is_state(name))
 
 

@@ -11,7 +11,7 @@ const SIGNED_OUT = 4401; // the close code
 const COOKIE = 300; // ms until the answer that changed the session has brought its cookie to the browser
 const PACE = 250; // ms between two fetches of an element, at least
 const SPREAD = 500; // ms over which pages fetch what a whole type made stale, so that they do not come all at once
-const GATHERED = 1000; // ms
+const GATHERED = 1000; // ms that a new dot waits for the watch of a fragment to take it along
 const RETRIES = [1000, 2000, 5000, 10000, 30000]; // ms between tries to fetch what is out of date
 
 let connection = null;

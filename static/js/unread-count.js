@@ -1,7 +1,8 @@
 // How much is unread, where one looks from another tab: in the page's title, and as a badge on its icon.
 
 const icon = document.querySelector("link[rel=icon]");
-const plain = fetch(icon.href).then((answer) => answer.text());
+const address = icon.href;
+let plain = null; // fetched when there is something to count
 let shown = 0;
 
 const unread = () => [...document.querySelectorAll("#conversations [data-unread]")].reduce((sum, { dataset }) => sum + Number(dataset.unread), 0);
@@ -14,7 +15,7 @@ function nameIt() {
 }
 
 async function drawIt() {
-  const svg = await plain;
+  const svg = await (plain ??= fetch(address).then((answer) => answer.text()));
   const badge = `<circle cx="22" cy="22" r="10" fill="#d92d20"/><text x="22" y="27" font-family="sans-serif" font-weight="700"
     font-size="${shown > 9 ? 12 : 14}" fill="#fff" text-anchor="middle">${atMost(shown, 9)}</text></svg>`;
   icon.href = `data:image/svg+xml,${encodeURIComponent(svg.replace("</svg>", shown ? badge : "</svg>"))}`;

@@ -112,14 +112,20 @@ async def test_what_comes_after_another_is_looked_at_with_it(house: House, hint:
     assert page.known == {"climate:1": "rain,sun"}
 
 
-async def test_a_newcomer_who_saw_more_than_the_others_is_told_when_it_is_taken_back(house: House) -> None:
-    old, new = new_page(), new_page()
+async def page_that_was_told_before(house: House) -> Any:
+    """It knows that the sun shines at a; since then it rains there, and the next push has to wait."""
+    page = new_page()
     house.values = {"a": "sun", "b": "sun"}
-    house.follow(old, a="", b="")
+    house.follow(page, a="", b="")
     await house.settle()
     house.values = {"a": "rain", "b": "fog"}
-    house.states.doubt(["weather:b"])  # pushed now, so that the next push has to wait
+    house.states.doubt(["weather:b"])
     await asyncio.sleep(0.05)
+    return page
+
+
+async def test_a_newcomer_who_saw_more_than_the_others_is_told_when_it_is_taken_back(house: House) -> None:
+    old, new = await page_that_was_told_before(house), new_page()
     house.follow(new, a="")
     await asyncio.sleep(0.02)
     assert new.known == {"weather:a": "rain"}
@@ -131,13 +137,7 @@ async def test_a_newcomer_who_saw_more_than_the_others_is_told_when_it_is_taken_
 
 
 async def test_two_newcomers_do_not_hide_from_the_others_what_they_were_told(house: House) -> None:
-    old, first, second = new_page(), new_page(), new_page()
-    house.values = {"a": "sun", "b": "sun"}
-    house.follow(old, a="", b="")
-    await house.settle()
-    house.values = {"a": "rain", "b": "fog"}
-    house.states.doubt(["weather:b"])  # pushed now, so that the next push has to wait
-    await asyncio.sleep(0.05)
+    old, first, second = await page_that_was_told_before(house), new_page(), new_page()
     for newcomer in (first, second):
         house.follow(newcomer, a="")
         await asyncio.sleep(0.02)
@@ -222,8 +222,8 @@ async def test_pages_converge_under_random_changes_and_doubled_hints(house: Hous
 
 
 def test_a_state_is_a_tag_that_may_be_refused() -> None:
-    assert states.is_state("presence:7")
-    assert not states.is_state("people:7")
+    assert tags.is_state("presence:7")
+    assert not tags.is_state("people:7")
     with pytest.raises(ValueError, match="twice"):
         states.declare_state("presence", lambda viewer, ids: ids, lambda ids: {})
     assert "presence" not in tags.watched_whole()

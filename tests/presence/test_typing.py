@@ -18,6 +18,13 @@ async def open_room(socket: Socket, room: Room) -> None:
     assert (await socket.ask({"watch": {room.topic: str(room.version)}}))["refused"] == []
 
 
+async def both_in(room: Room, connect: Connect, *keys: str) -> list[Socket]:
+    sockets = [await connect(key) for key in keys]
+    for socket in sockets:
+        await open_room(socket, room)
+    return sockets
+
+
 async def heard(socket: Socket, room: Room) -> dict[str, str]:
     frame = await socket.hear()
     assert frame.keys() == {"typing"}
@@ -28,9 +35,7 @@ async def heard(socket: Socket, room: Room) -> dict[str, str]:
 async def test_it_is_told_with_the_name_and_taken_back(
     connect: Connect, direct: Room, alice: User, alice_key: str, bob_key: str
 ) -> None:
-    page, bob = await connect(alice_key), await connect(bob_key)
-    for socket in (page, bob):
-        await open_room(socket, direct)
+    page, bob = await both_in(direct, connect, alice_key, bob_key)
     await page.say({"typing": {direct.topic: True}})
     assert await heard(bob, direct) == {str(alice.pk): "Alice Moreau"}
     await page.say({"typing": {direct.topic: False}})
@@ -40,9 +45,7 @@ async def test_it_is_told_with_the_name_and_taken_back(
 async def test_the_name_is_the_one_of_now(
     connect: Connect, direct: Room, alice: User, alice_key: str, bob_key: str
 ) -> None:
-    page, bob = await connect(alice_key), await connect(bob_key)
-    for socket in (page, bob):
-        await open_room(socket, direct)
+    page, bob = await both_in(direct, connect, alice_key, bob_key)
     alice.name = "Zoe <b>"
     await in_thread(alice.save)
     await asyncio.sleep(0.5)
@@ -53,9 +56,7 @@ async def test_the_name_is_the_one_of_now(
 async def test_begun_and_ended_within_the_same_second_is_told_as_ended(
     connect: Connect, direct: Room, alice: User, alice_key: str, bob_key: str
 ) -> None:
-    page, bob = await connect(alice_key), await connect(bob_key)
-    for socket in (page, bob):
-        await open_room(socket, direct)
+    page, bob = await both_in(direct, connect, alice_key, bob_key)
     for typing in (True, False, True, False):
         await page.say({"typing": {direct.topic: typing}})
     assert await heard(bob, direct) == {str(alice.pk): ""}
@@ -65,9 +66,7 @@ async def test_begun_and_ended_within_the_same_second_is_told_as_ended(
 async def test_the_end_is_told_however_often_one_writes(
     connect: Connect, direct: Room, alice: User, alice_key: str, bob_key: str
 ) -> None:
-    page, bob = await connect(alice_key), await connect(bob_key)
-    for socket in (page, bob):
-        await open_room(socket, direct)
+    page, bob = await both_in(direct, connect, alice_key, bob_key)
     last: dict[str, str] = {}
     for _ in range(8):  # short messages, faster than "… is typing" may be said
         for typing in (True, False):
@@ -106,9 +105,7 @@ async def test_a_stranger_cannot_make_others_see_them_type(
 async def test_a_former_member_can_neither_tell_nor_hear(
     connect: Connect, direct: Room, bob: User, alice_key: str, bob_key: str
 ) -> None:
-    page, former = await connect(alice_key), await connect(bob_key)
-    for socket in (page, former):
-        await open_room(socket, direct)
+    page, former = await both_in(direct, connect, alice_key, bob_key)
     await in_thread(lambda: direct.memberships.filter(user=bob).delete())
     assert await until_refused(former) == [direct.topic]
     await only_about_conversations(page)
