@@ -5,14 +5,16 @@ import socket as sockets
 import time
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from chat.models import Room
-from presence.models import Connection, Process
+from presence.models import Connection, LastSeen, Process
 from tests.browser.conftest import Browse, cut_for, watching
 from tests.browser.test_processes import own, with_redis
 from tests.live.conftest import session_of
@@ -83,6 +85,17 @@ def test_two_tabs_open_hide_close_and_open_again(browse: Browse, direct: Room, a
     expect(seen.locator(HEADER)).to_have_text("Last seen just now")
     browse(bob, "/")
     expect_state(seen, direct, "online")
+
+
+def test_who_left_is_said_to_have_been_seen_some_time_ago(browse: Browse, direct: Room, alice: User, bob: User) -> None:
+    seen = LastSeen.objects.create(user=bob, at=timezone.now() - timedelta(minutes=3, seconds=10))
+    page = browse(alice, f"/rooms/{direct.pk}/")
+    expect(page.locator(HEADER)).to_have_text("Last seen 3 minutes ago")
+    expect(dot(page, direct)).to_have_attribute("title", "Last seen 3 minutes ago")
+    for ago, words in ((timedelta(hours=2, minutes=5), "2 hours ago"), (timedelta(days=1, hours=1), "yesterday")):
+        LastSeen.objects.filter(pk=seen.pk).update(at=timezone.now() - ago)
+        page.reload()
+        expect(page.locator(HEADER)).to_have_text(f"Last seen {words}")
 
 
 def test_dots_stand_wherever_a_person_appears(
