@@ -14,18 +14,32 @@ class Membership(Tagged):
         MEMBER = "member"
         MODERATOR = "moderator"
 
+    class Notify(models.TextChoices):
+        EVERYTHING = "everything"
+        NOTHING = "nothing"
+
     tagged = {"members": "room_id", "conversations": "user_id", "access": "user_id"}
 
     room = models.ForeignKey("chat.Room", on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
-    read_seq = models.PositiveBigIntegerField(default=0, help_text="the read mark: the highest seq seen")
+    read_seq = models.PositiveBigIntegerField(default=0, help_text="the read mark: what comes after it is unread")
+    seen_seq = models.PositiveBigIntegerField(
+        default=0, help_text="the highest seq that was ever in sight, which the others are told; it never moves back"
+    )
+    seen_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="when it was")
+    notify = models.CharField(
+        max_length=10, choices=Notify, default=Notify.EVERYTHING, help_text="what asks for attention"
+    )
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "room"], name="one_membership_per_person_and_room"),
             models.CheckConstraint(condition=Q(role__in=["member", "moderator"]), name="membership_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(notify__in=["everything", "nothing"]), name="membership_notify_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

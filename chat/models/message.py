@@ -29,6 +29,10 @@ class Message(models.Model):
     client_id = models.UUIDField(help_text="drawn by the sender's browser; the same one again is the same message")
     body = models.TextField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="its place and text stay, and nobody is shown the text"
+    )
 
     objects = MessageQuerySet.as_manager()
 

@@ -61,6 +61,8 @@ class Room(Tagged):
     name = models.CharField(
         max_length=80, blank=True, help_text="empty for a direct one, which is named after the other person"
     )
+    subject = models.CharField(max_length=250, blank=True, help_text="what is talked about, under the name")
+    archived_at = models.DateTimeField(null=True, blank=True, help_text="since then it is read-only")
     is_lobby = models.BooleanField(default=False, help_text="everyone joins it at sign-up")
     direct_low = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     direct_high = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
