@@ -1,10 +1,12 @@
 """Three people in every test: Alice talks to Bob, and Charlie must see nothing."""
 
+import functools
 import uuid
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 import pytest
+from django.contrib.auth.hashers import get_hasher, make_password
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client
@@ -14,8 +16,18 @@ from accounts.models import User
 from chat.models import Message, Room
 
 
-def make_person(handle: str, name: str, **fields: Any) -> User:
-    return User.objects.create_user(f"{handle}@example.com", handle, name=name, **fields)
+def make_person(handle: str, name: str, *, password: str | None = None, **fields: Any) -> User:
+    """Each password is hashed once a run, since a good hash costs as much as the rest of a small test."""
+    user = User.objects.create_user(f"{handle}@example.com", handle, name=name, **fields)
+    if password:
+        user.password = hash_of(password, get_hasher().algorithm)
+        user.save(update_fields=["password"])
+    return user
+
+
+@functools.cache
+def hash_of(password: str, algorithm: str) -> str:
+    return make_password(password, hasher=algorithm)
 
 
 @pytest.fixture(autouse=True)
