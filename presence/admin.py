@@ -14,6 +14,7 @@ from chatpoc import live
 from presence.models import Connection
 
 ENDED = 4010  # the close code: the page says so, and opens another socket only if asked to
+HIDDEN = _("appears offline")
 
 
 @admin.register(Connection)
@@ -34,7 +35,7 @@ class ConnectionAdmin(ModelAdmin):
     @admin.display(description=_("state"), ordering="active")
     def state(self, connection: Connection) -> str:
         state = _("active") if connection.active else _("away")
-        return f"{state}, {_('appears offline')}" if connection.user.appears_offline else str(state)
+        return f"{state}, {HIDDEN}" if connection.user.appears_offline else str(state)
 
     @admin.display(description=_("tabs of this person"), ordering="tabs")
     def tabs(self, connection: Connection) -> int:

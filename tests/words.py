@@ -87,9 +87,8 @@ def said(domain: str) -> Iterator[tuple[str, Any, str | None]]:
             if kind == "template":
                 # Django makes something like Python of it; indented it would not be one.
                 source, method = "\n".join(line.strip() for line in templatize(source).splitlines()), "python"
-            for _, words, _, context in extract(
-                method, io.BytesIO(source.encode()), KEYWORDS, options={"encoding": "utf-8"}
-            ):
+            options = {"encoding": "utf-8", "parse_template_string": True}
+            for _, words, _, context in extract(method, io.BytesIO(source.encode()), KEYWORDS, options=options):
                 yield str(file.relative_to(ROOT)), words, context
 
 

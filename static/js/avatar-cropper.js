@@ -7,12 +7,13 @@ import { gettext } from "./words.js";
 const SIDE = 768; // pixels; twice the largest that the server keeps
 const LEAST = 48; // pixels that a selection measures on the page
 const KEYS = { ArrowLeft: [-4, 0, 0], ArrowRight: [4, 0, 0], ArrowUp: [0, -4, 0], ArrowDown: [0, 4, 0], "+": [0, 0, 16], "-": [0, 0, -16] };
+const KEPT = gettext("What is kept. Arrow keys move it, plus and minus change its size.");
 const TEMPLATE = `<cropper-canvas background scale-step="0.05">
 <cropper-image rotatable scalable translatable initial-center-size="cover"></cropper-image>
 <cropper-shade hidden></cropper-shade>
 <cropper-handle action="move" plain></cropper-handle>
 <cropper-selection aspect-ratio="1" initial-coverage="0.8" movable resizable outlined tabindex="0"
- role="group" aria-label="${gettext("What is kept. Arrow keys move it, plus and minus change its size.")}">
+ role="group" aria-label="${KEPT}">
 <cropper-grid role="grid" covered></cropper-grid>
 <cropper-handle action="move" theme-color="rgba(255, 255, 255, 0.2)"></cropper-handle>
 <cropper-handle action="nw-resize"></cropper-handle><cropper-handle action="ne-resize"></cropper-handle>
