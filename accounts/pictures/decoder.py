@@ -103,7 +103,7 @@ def too_large(width: int, height: int) -> Refused:
     most = PIXELS // 1_000_000
     if not width:
         return Refused(
-            gettext_noop("This picture is too large: it has more than the %(most)d megapixels that fit."), most=most
+            gettext_noop("This picture is too large: at most %(most)d megapixels fit."), most=most
         )
     text = gettext_noop("This picture is too large: it has %(size)d megapixels, and %(most)d megapixels fit.")
     return Refused(text, size=width * height // 1_000_000, most=most)
