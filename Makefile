@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 UV_COMPILE := $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix css lock bench clean
+.PHONY: help run test check fix css words lock bench clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ check: $(VENV)/.development ## linters, types, missing migrations
 
 fix: $(VENV)/.development ## format, and mend what the linter can
 	@$(VENV)/bin/ruff check -q --fix . ; $(VENV)/bin/ruff format -q .
+
+words: $(VENV)/.development ## bring the translations up to date with the sources, and compile them
+	@$(PY) -m tests.words
 
 css: $(VENV)/.runtime ## build static/css/app.css with Tailwind (needs Node)
 	@$(PY) manage.py buildcss

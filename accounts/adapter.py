@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.comeback import mail_way_back
 from accounts.devices import in_words
@@ -18,7 +20,7 @@ from accounts.models import EMAIL_LIMIT, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    error_messages = DefaultAccountAdapter.error_messages | {"username_taken": "This handle is taken."}
+    error_messages = DefaultAccountAdapter.error_messages | {"username_taken": _("This handle is taken.")}
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002
         user.name = form.cleaned_data["name"]
@@ -29,7 +31,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         """Refuses what the column cannot hold; allauth would cut it off and so sign up another address."""
         if len(email) > EMAIL_LIMIT:
-            raise ValidationError(f"This email is too long: {EMAIL_LIMIT} characters fit.")
+            raise ValidationError(
+                ngettext(
+                    "This email is too long: %(limit)d character fits.",
+                    "This email is too long: %(limit)d characters fit.",
+                    EMAIL_LIMIT,
+                )
+                % {"limit": EMAIL_LIMIT}
+            )
         return str(super().clean_email(email))
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.options import ModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -40,16 +41,18 @@ class UserAdmin(ModelAdmin):
         return super().has_delete_permission(request, obj) and (obj is None or _viewer(request).may_change(obj))
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
-        hint = "Off, too, for who left by themselves. The action “Shut out” of the list takes their way back from them."
+        hint = _(
+            "Off, too, for who left by themselves. The action “Shut out” of the list takes their way back from them."
+        )
         return super().get_form(request, obj, change, **kwargs, help_texts={"is_active": hint})
 
-    @admin.action(description="Shut out: they may not sign in, nor come back by themselves", permissions=["change"])
+    @admin.action(description=_("Shut out: they may not sign in, nor come back by themselves"), permissions=["change"])
     def shut_out(self, request: HttpRequest, people: QuerySet[User]) -> None:
         viewer = _viewer(request)
         out = [person for person in people if viewer.may_change(person) and person != viewer]
         for person in out:
             person.shut_out()
-        self.message_user(request, f"{len(out)} of {len(people)} are shut out.")
+        self.message_user(request, _("%(out)d of %(all)d are shut out.") % {"out": len(out), "all": len(people)})
 
 
 def _viewer(request: HttpRequest) -> User:

@@ -1,5 +1,8 @@
 """A browser in words that its owner recognises: "Firefox on Windows"."""
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 BROWSERS = (  # the first that fits: most name others too
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -11,12 +14,12 @@ BROWSERS = (  # the first that fits: most name others too
     ("Safari", "Safari"),
 )
 MACHINES = (
-    ("iPhone", "an iPhone"),
-    ("iPad", "an iPad"),
+    ("iPhone", _("an iPhone")),
+    ("iPad", _("an iPad")),
     ("Android", "Android"),
     ("Windows", "Windows"),
-    ("Macintosh", "a Mac"),
-    ("CrOS", "a Chromebook"),
+    ("Macintosh", _("a Mac")),
+    ("CrOS", _("a Chromebook")),
     ("Linux", "Linux"),
 )
 
@@ -26,5 +29,7 @@ def in_words(user_agent: str) -> str:
     browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
     machine = next((name for sign, name in MACHINES if sign in user_agent), "")
     if browser and machine:
-        return f"{browser} on {machine}"
-    return browser or (f"A browser on {machine}" if machine else "An unknown browser")
+        return gettext("%(browser)s on %(machine)s") % {"browser": browser, "machine": machine}
+    if machine:
+        return gettext("A browser on %(machine)s") % {"machine": machine}
+    return browser or gettext("An unknown browser")

@@ -20,6 +20,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.pictures import BadPicture, make_pictures
@@ -31,7 +32,7 @@ class SignupForm(AllauthSignupForm):
     """Sign-up asks for a name too: it is what others will read."""
 
     name = forms.CharField(
-        label="Your name",
+        label=_("Your name"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "name", "placeholder": "Ada Lovelace"}),
     )
@@ -39,8 +40,8 @@ class SignupForm(AllauthSignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "Handle"
-        self.fields["username"].help_text = "Small letters, digits and underscores. Others find you by it."
+        self.fields["username"].label = _("Handle")
+        self.fields["username"].help_text = _("Small letters, digits and underscores. Others find you by it.")
         self.fields["username"].widget.attrs.update(placeholder="ada", autocapitalize="none", spellcheck="false")
 
     def clean_name(self) -> str:
@@ -71,7 +72,7 @@ class LoginForm(AllauthLoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = "Email or handle"
+        self.fields["login"].label = _("Email or handle")
         self.fields["login"].widget.attrs.update(
             placeholder="", autocomplete="username", autocapitalize="none", spellcheck="false"
         )
@@ -113,7 +114,7 @@ class ReauthenticateForm(ReadableCode, AllauthReauthenticateForm):
 class ChangeEmailForm(AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "New email"
+        self.fields["email"].label = _("New email")
         self.fields["email"].widget.attrs.update(placeholder="")
 
     def clean_email(self) -> str:
@@ -121,7 +122,7 @@ class ChangeEmailForm(AddEmailForm):
         email = str(super().clean_email())
         hidden = app_settings.EMAIL_VERIFICATION == app_settings.EmailVerificationMethod.MANDATORY
         if not hidden and User.objects.filter(email=email).exists():
-            raise forms.ValidationError("This email has an account already.")
+            raise forms.ValidationError(_("This email has an account already."))
         return email
 
     def save(self, request: HttpRequest) -> EmailAddress:
@@ -138,12 +139,12 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "handle", "is_active"]
-        labels = {"is_active": "May sign in"}
+        labels = {"name": _("Name"), "handle": _("Handle"), "is_active": _("May sign in")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.deactivated_at:  # off shuts them out: it takes their way back from them
-            self.initial["is_active"], self.fields["is_active"].label = True, "Left, and may come back"
+            self.initial["is_active"], self.fields["is_active"].label = True, _("Left, and may come back")
         for field in self.fields.values():
             field.show_hidden_initial = True  # what they saw, to tell what they changed
         for name, field in self.fields.items():
@@ -175,9 +176,13 @@ class ProfileForm(forms.ModelForm):
     """What one tells the others of oneself. It writes just what was changed: another tab may have changed the rest."""
 
     time_zone = forms.TypedChoiceField(
+        label=_("Time zone"),
         required=False,
-        choices=lambda: [("", "Not told"), *((name, name.replace("_", " ")) for name in sorted(available_timezones()))],
-        help_text="Others see what time it is for you.",
+        choices=lambda: [
+            ("", _("Not told")),
+            *((name, name.replace("_", " ")) for name in sorted(available_timezones())),
+        ],
+        help_text=_("Others see what time it is for you."),
     )
 
     class Meta:
@@ -185,9 +190,10 @@ class ProfileForm(forms.ModelForm):
         fields = ["name", "handle", "bio", "time_zone"]
         field_classes = {"bio": BodyField}
         widgets = {"bio": forms.Textarea(attrs={"rows": 3})}
+        labels = {"name": _("Name"), "handle": _("Handle"), "bio": _("About you")}
         help_texts = {
-            "handle": "Small letters, digits and underscores. Others find you by it.",
-            "bio": "A line or two on your card.",
+            "handle": _("Small letters, digits and underscores. Others find you by it."),
+            "bio": _("A line or two on your card."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -204,7 +210,7 @@ class ProfileForm(forms.ModelForm):
     def clean_bio(self) -> str:
         bio = str(self.cleaned_data["bio"])
         if bio and not can_be_read(bio.replace("\n", " ")):
-            raise forms.ValidationError("This has characters that would change the text around it.")
+            raise forms.ValidationError(_("This has characters that would change the text around it."))
         return bio
 
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  (Django's signature)
@@ -216,7 +222,8 @@ class ProfileForm(forms.ModelForm):
 
 class PictureForm(forms.Form):
     picture = forms.FileField(
-        error_messages={"required": "Choose a picture first.", "empty": "The file is empty."},
+        label=_("Picture"),
+        error_messages={"required": _("Choose a picture first."), "empty": _("The file is empty.")},
         widget=forms.FileInput(attrs={"accept": "image/*"}),
     )
 
@@ -228,9 +235,9 @@ class PictureForm(forms.Form):
         """The squares that the file was made into. A person's pictures are read one after the other."""
         file = self.cleaned_data["picture"]
         if file.size > UPLOAD_LIMIT:
-            raise forms.ValidationError(f"The file is too large: {UPLOAD_LIMIT // 2**20} MB fit.")
+            raise forms.ValidationError(_("The file is too large: %(most)d MB fit.") % {"most": UPLOAD_LIMIT // 2**20})
         if not cache.add(self.busy, 1, TIME + PATIENCE):
-            raise forms.ValidationError("Your last picture is still being read. Please wait a moment.")
+            raise forms.ValidationError(_("Your last picture is still being read. Please wait a moment."))
         if not connection.in_atomic_block:
             connection.close()  # back to the pool: reading may take seconds
         try:

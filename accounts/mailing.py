@@ -4,8 +4,9 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django.utils.translation import gettext_lazy as _
 
-NO_MAIL = "No mail could be sent: the mail server does not answer."
+NO_MAIL = _("No mail could be sent: the mail server does not answer.")
 logger = logging.getLogger(__name__)
 
 

@@ -8,6 +8,7 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from accounts.devices import in_words
 from accounts.models import User
@@ -16,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": "This code is not right."}
+    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": _("This code is not right.")}
 
     def encrypt(self, text: str) -> str:
         """A copy of the database alone makes no codes."""

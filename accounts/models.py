@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.pictures import Picture, forget_all_pictures, forget_pictures, store_pictures
 from accounts.signals import erased
@@ -19,7 +20,7 @@ from chatpoc.live.models import Tagged
 HANDLE_VALIDATORS = [
     RegexValidator(
         r"\A[a-z][a-z0-9_]{2,29}\Z",
-        "A handle has 3 to 30 small letters, digits or underscores, and starts with a letter.",
+        _("A handle has 3 to 30 small letters, digits or underscores, and starts with a letter."),
     )
 ]
 EMAIL_LIMIT = 254  # characters; the longest address that mail can be sent to
@@ -101,17 +102,17 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="one_account_per_email",
-                violation_error_message="This email has an account already.",
+                violation_error_message=_("This email has an account already."),
             ),
             models.UniqueConstraint(
                 Lower("handle"),
                 name="one_account_per_handle",
-                violation_error_message="This handle is taken.",
+                violation_error_message=_("This handle is taken."),
             ),
             models.CheckConstraint(
                 condition=models.Q(is_active=False) | models.Q(deactivated_at=None, deleted_at=None),
                 name="who_left_is_not_active",  # else a link to come back would outlive a ban
-                violation_error_message="A deleted account cannot become active again.",
+                violation_error_message=_("A deleted account cannot become active again."),
             ),
         ]
 

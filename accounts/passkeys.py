@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.mfa.webauthn import forms as allauth_forms
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 
 class CredentialField(forms.JSONField):
@@ -17,7 +18,7 @@ class CredentialField(forms.JSONField):
         match credential:
             case None | {"id": str(), "rawId": str(), "type": str(), "response": dict()}:
                 return credential
-        raise forms.ValidationError("This is no answer of a passkey.")
+        raise forms.ValidationError(_("This is no answer of a passkey."))
 
 
 class WithCredential(forms.Form):
@@ -45,7 +46,7 @@ class ProofForm(WithCredential, allauth_forms.ReauthenticateWebAuthnForm):
 class AddForm(WithCredential, allauth_forms.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "Name"
-        self.fields["passwordless"].label = "Sign in with it alone, without a password"
-        self.fields["passwordless"].help_text = "It then asks for your finger, face or PIN."
+        self.fields["name"].label = _("Name")
+        self.fields["passwordless"].label = _("Sign in with it alone, without a password")
+        self.fields["passwordless"].help_text = _("It then asks for your finger, face or PIN.")
         self.fields["passwordless"].initial = True

@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import GONE
 
@@ -21,9 +22,9 @@ def readable_name(text: str) -> str:
     """`text` with single spaces; raises ValidationError when others could not read it, or would take it for nobody's."""
     name = " ".join(text.split())
     if not can_be_read(name):
-        raise forms.ValidationError("Please choose a name that others can read.")
+        raise forms.ValidationError(_("Please choose a name that others can read."))
     if _letters(name) == _letters(GONE):
-        raise forms.ValidationError("This is what a deleted account is called. Please choose another name.")
+        raise forms.ValidationError(_("This is what a deleted account is called. Please choose another name."))
     return name
 
 

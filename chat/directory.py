@@ -6,15 +6,16 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, UserQuerySet
 
 PAGE = 50  # people
 QUERY_LIMIT = 100  # characters
 COLUMNS: dict[str, tuple[str, Any]] = {  # each is the head of an index
-    "name": ("Name", Lower("name")),
-    "handle": ("Handle", Lower("handle")),
-    "joined": ("Joined", F("created_at")),
+    "name": (_("Name"), Lower("name")),
+    "handle": (_("Handle"), Lower("handle")),
+    "joined": (_("Joined"), F("created_at")),
 }
 
 
@@ -31,9 +32,12 @@ class Order:
         return cls(column, asked.startswith("-")) if column in COLUMNS else cls("name", descending=False)
 
     @property
-    def columns(self) -> list[dict[str, str]]:
+    def columns(self) -> list[dict[str, Any]]:
         """The heads: what each is called, what a click on it sorts by, and its aria-sort."""
-        heads = {name: {"label": label, "next": name, "sorted": ""} for name, (label, _) in COLUMNS.items()}
+        heads: dict[str, dict[str, Any]] = {
+            name: {"name": name, "label": label, "next": name, "sorted": ""}
+            for name, (label, *_rest) in COLUMNS.items()
+        }
         heads[self.column]["sorted"] = "descending" if self.descending else "ascending"
         if not self.descending:
             heads[self.column]["next"] = f"-{self.column}"

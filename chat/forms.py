@@ -1,6 +1,7 @@
 """What people may send, and how they are told when they may not."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.text import BodyField, shows_something
 from chat.models.message import BODY_LIMIT
@@ -11,14 +12,16 @@ class MessageForm(forms.Form):
         max_length=BODY_LIMIT,
         strip=False,
         error_messages={
-            "required": "Write something first.",
-            "max_length": "This message has %(show_value)d characters; %(limit_value)d fit. Shorten it, or send it in parts.",
+            "required": _("Write something first."),
+            "max_length": _(
+                "This message has %(show_value)d characters; %(limit_value)d fit. Shorten it, or send it in parts."
+            ),
         },
     )
     client_id = forms.UUIDField(
         error_messages={
-            "required": "The message came without its client id. Reload the page and send it again.",
-            "invalid": "The message came with a malformed client id. Reload the page and send it again.",
+            "required": _("The message came without its client id. Reload the page and send it again."),
+            "invalid": _("The message came with a malformed client id. Reload the page and send it again."),
         }
     )
 

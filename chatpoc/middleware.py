@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 
 
 def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -59,7 +60,7 @@ def keep_private(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if response.get("Content-Type", "").startswith("text/html") and not response.has_header("Cache-Control"):
-            patch_vary_headers(response, ["HX-Request", "HX-Target"])
+            patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
             patch_cache_control(response, no_cache=True, private=True)
         return response
 
@@ -71,7 +72,7 @@ class SignedInMiddleware(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
         if request.headers.get("HX-Request"):
-            return HttpResponse("You are signed out.", status=401, content_type="text/plain")
+            return HttpResponse(gettext("You are signed out."), status=401, content_type="text/plain; charset=utf-8")
         return redirect_to_login(_page_of(request), str(self.get_login_url(view_func)))
 
 

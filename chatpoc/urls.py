@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views import sessions
 from accounts.views.password import change_password
-from chatpoc import views
+from chatpoc import language, views
 from chatpoc.env import PRODUCTION
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", sessions.sessions, name="usersessions_list"),  # allauth's name: it links there
     path("accounts/sessions/<int:session_id>/", sessions.session, name="session"),
+    path("language/", language.choose, name="language"),
+    path("words/<str:language>-<str:version>.js", language.Words.as_view(), name="words"),
     path("admin/", admin.site.urls),
 ]
 if getattr(settings, "EMAIL_FILE_PATH", "") and not PRODUCTION:

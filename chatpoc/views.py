@@ -9,42 +9,43 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  (Django's signature)
-    text = "This page is too old to send from. Reload it and try again."
+    text = _("This page is too old to send from. Reload it and try again.")
     if request.headers.get("HX-Request"):
         return HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
-    return render(request, "error.html", {"title": "Please try again", "text": text}, status=403)
+    return render(request, "error.html", {"title": _("Please try again"), "text": text}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return render(
         request,
         "error.html",
-        {"title": "That did not work", "text": "This address is not right."},
+        {"title": _("That did not work"), "text": _("This address is not right.")},
         status=400,
     )
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    return render(request, "error.html", {"title": "Not allowed", "text": "You may not do this."}, status=403)
+    return render(request, "error.html", {"title": _("Not allowed"), "text": _("You may not do this.")}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    text = "There is nothing here, or it is not yours to see."
-    return render(request, "error.html", {"title": "Nothing here", "text": text}, status=404)
+    text = _("There is nothing here, or it is not yours to see.")
+    return render(request, "error.html", {"title": _("Nothing here"), "text": text}, status=404)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    text = "That was tried too often. Please wait a few minutes and try again."
-    return render(request, "error.html", {"title": "Too many at once", "text": text}, status=429)
+    text = _("That was tried too often. Please wait a few minutes and try again.")
+    return render(request, "error.html", {"title": _("Too many at once"), "text": text}, status=429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    text = "Something broke on our side. It has been noted. Please try again in a moment."
-    return render(request, "error.html", {"title": "Sorry", "text": text}, status=500)
+    text = _("Something broke on our side. It has been noted. Please try again in a moment.")
+    return render(request, "error.html", {"title": _("Sorry"), "text": text}, status=500)
 
 
 @require_safe

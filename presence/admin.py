@@ -7,11 +7,14 @@ from django.contrib.admin.options import ModelAdmin
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from chatpoc import live
 from presence.models import Connection
 
 ENDED = 4010  # the close code: the page says so, and opens another socket only if asked to
+HIDDEN = _("appears offline")
 
 
 @admin.register(Connection)
@@ -29,21 +32,21 @@ class ConnectionAdmin(ModelAdmin):
             tabs=Count("user__connections", filter=Q(user__connections__process__expires_at__gt=Now()), distinct=True)
         )
 
-    @admin.display(ordering="active")
+    @admin.display(description=_("state"), ordering="active")
     def state(self, connection: Connection) -> str:
-        hidden = ", appears offline" if connection.user.appears_offline else ""
-        return ("active" if connection.active else "away") + hidden
+        state = _("active") if connection.active else _("away")
+        return f"{state}, {HIDDEN}" if connection.user.appears_offline else str(state)
 
-    @admin.display(description="tabs of this person", ordering="tabs")
+    @admin.display(description=_("tabs of this person"), ordering="tabs")
     def tabs(self, connection: Connection) -> int:
         return int(getattr(connection, "tabs", 0))
 
-    @admin.action(description="End these connections", permissions=["delete"])
+    @admin.action(description=_("End these connections"), permissions=["delete"])
     def end(self, request: HttpRequest, connections: QuerySet[Connection]) -> None:
         ended = list(connections)
         for connection in ended:
             self.delete_model(request, connection)
-        self.message_user(request, f"{len(ended)} ended.")
+        self.message_user(request, ngettext("%(count)d ended.", "%(count)d ended.", len(ended)) % {"count": len(ended)})
 
     def delete_model(self, request: HttpRequest, obj: Connection) -> None:
         """The process that holds it takes its row away, once the socket is closed."""

@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
+from django.utils.translation import gettext_lazy as _
+
 from chatpoc import live
 from chatpoc.live.threads import in_thread
 from chatpoc.live.topics import Socket
@@ -55,7 +57,7 @@ class Roster:
 
     def active(self, socket: Socket, value: object) -> None:
         if not isinstance(value, bool):
-            raise live.FrameError("bad-active", "The chat could not tell whether this page is in use.")
+            raise live.FrameError("bad-active", _("The chat could not tell whether this page is in use."))
         self.seats.turn(socket, active=value, now=time.monotonic())
         self._wake.set()
 

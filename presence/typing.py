@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from chatpoc import live
 from chatpoc.live.allowance import Allowance
@@ -31,7 +33,7 @@ class Typing:
             or len(value) != 1
             or not all(isinstance(typing, bool) for typing in value.values())
         ):
-            raise live.FrameError("bad-typing", "The chat could not tell where somebody is typing.")
+            raise live.FrameError("bad-typing", _("The chat could not tell where somebody is typing."))
         [(place, typing)] = value.items()
         viewer = socket.viewer
         if place.partition(":")[0] not in places or place not in socket.watched:

@@ -1,4 +1,5 @@
-"""The program that decodes: a picture on its standard input, JSON on its output, `{side: base64}` or `{"error": text}`.
+"""The program that decodes: a picture on its standard input, JSON on its output, `{side: base64}` or
+`{"error": text, "numbers": {place: number}}`.
 
 It imports nothing of the chat, so that it starts fast and has nothing to give away.
 """
@@ -10,6 +11,7 @@ import warnings
 from base64 import b64encode
 from contextlib import suppress
 from io import BytesIO
+from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -29,7 +31,16 @@ Image.MAX_IMAGE_PIXELS = PIXELS
 
 
 class Refused(Exception):
-    """Said to whoever uploaded the file."""
+    """Said to whoever uploaded the file, by the chat: it knows their language. The text has a place for each of `numbers`."""
+
+    def __init__(self, text: str, **numbers: int) -> None:
+        super().__init__(text)
+        self.answer = {"error": text, "numbers": numbers}
+
+
+def gettext_noop(text: str) -> str:
+    """Marks what is to be translated, as Django's does."""
+    return text
 
 
 def main() -> None:
@@ -40,9 +51,11 @@ def main() -> None:
         register_heif_opener()
         FORMATS.append("HEIF")
     try:
-        answer = {str(side): b64encode(data).decode() for side, data in squares(sys.stdin.buffer.read()).items()}
+        answer: dict[str, Any] = {
+            str(side): b64encode(data).decode() for side, data in squares(sys.stdin.buffer.read()).items()
+        }
     except Refused as refusal:
-        answer = {"error": str(refusal)}
+        answer = refusal.answer
     json.dump(answer, sys.stdout)
 
 
@@ -67,21 +80,33 @@ def opened(upload: bytes) -> Image.Image:
         if width * height > PIXELS:
             raise too_large(width, height)
         if min(width, height) < SMALLEST:
-            raise Refused(f"This picture has {width} × {height} pixels. It needs at least {SMALLEST} each way.")
+            raise Refused(
+                gettext_noop("This picture has %(width)d × %(height)d pixels. It needs at least %(least)d each way."),
+                width=width,
+                height=height,
+                least=SMALLEST,
+            )
         picture.draft("RGB", (SIDES[0] * 2, SIDES[0] * 2))  # JPEG is decoded at a fraction of its size
         picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise too_large(0, 0) from None
     except UnidentifiedImageError:
-        raise Refused("This is no picture that the chat knows. JPEG, PNG, WebP, GIF and AVIF are fine.") from None
+        raise Refused(
+            gettext_noop("This is no picture that the chat knows. JPEG, PNG, WebP, GIF and AVIF are fine.")
+        ) from None
     except (OSError, SyntaxError, ValueError, EOFError):
-        raise Refused("This picture is damaged, or not all of it has arrived.") from None
+        raise Refused(gettext_noop("This picture is damaged, or not all of it has arrived.")) from None
     return picture
 
 
 def too_large(width: int, height: int) -> Refused:
-    size = f"{width * height // 1_000_000} megapixels, and " if width else ""
-    return Refused(f"This picture is too large: it has {size}{PIXELS // 1_000_000} megapixels fit.")
+    most = PIXELS // 1_000_000
+    if not width:
+        return Refused(
+            gettext_noop("This picture is too large: at most %(most)d megapixels fit."), most=most
+        )
+    text = gettext_noop("This picture is too large: it has %(size)d megapixels, and %(most)d megapixels fit.")
+    return Refused(text, size=width * height // 1_000_000, most=most)
 
 
 def upright(picture: Image.Image) -> Image.Image:

@@ -7,6 +7,8 @@ from base64 import b64decode
 from json import loads
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 UPLOAD_LIMIT = 8 * 1024 * 1024  # bytes
 TIME = 10  # seconds; a good picture of 50 megapixels takes one or two
 DECODER = Path(__file__).with_name("decoder.py")
@@ -22,20 +24,20 @@ class BadPicture(Exception):
 def make_pictures(upload: bytes) -> dict[int, bytes]:
     """WebP squares by their side in pixels, without any of the file's metadata. Raises BadPicture."""
     if not upload:
-        raise BadPicture("The file is empty.")
+        raise BadPicture(gettext("The file is empty."))
     if len(upload) > UPLOAD_LIMIT:
-        raise BadPicture(f"The file is too large: {UPLOAD_LIMIT // 2**20} MB fit.")
+        raise BadPicture(gettext("The file is too large: %(most)d MB fit.") % {"most": UPLOAD_LIMIT // 2**20})
     if not _turn.acquire(timeout=PATIENCE):
-        raise BadPicture("Many pictures are being read just now. Please try again in a moment.")
+        raise BadPicture(gettext("Many pictures are being read just now. Please try again in a moment."))
     try:
         done = _decode(upload)
     finally:
         _turn.release()
     if done.returncode:
-        raise BadPicture("This picture could not be read. Try another one, or save it again as JPEG or PNG.")
+        raise BadPicture(gettext("This picture could not be read. Try another one, or save it again as JPEG or PNG."))
     answer = loads(done.stdout)
     if reason := answer.get("error"):
-        raise BadPicture(reason)
+        raise BadPicture(gettext(reason) % answer["numbers"])
     return {int(side): b64decode(data) for side, data in answer.items()}
 
 

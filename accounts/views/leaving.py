@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.comeback import mail_way_back, who_comes_back
@@ -34,10 +35,15 @@ def deactivation(request: ViewerRequest) -> HttpResponse:
     user.deactivate()
     logout(request, show_message=False)
     if mail_way_back(user):
-        messages.success(request, f"Your account is deactivated. The way back is in a mail to {user.email}.")
+        messages.success(
+            request,
+            _("Your account is deactivated. The way back is in a mail to %(email)s.") % {"email": user.email},
+        )
     else:
         messages.warning(
-            request, f"Your account is deactivated. {NO_MAIL} Sign in later, and the way back is sent again."
+            request,
+            _("Your account is deactivated. %(no_mail)s Sign in later, and the way back is sent again.")
+            % {"no_mail": NO_MAIL},
         )
     return redirect("account_login")
 
@@ -51,7 +57,7 @@ def deletion(request: ViewerRequest) -> HttpResponse:
     request.user.erase()
     logout(request, show_message=False)
     mailed = sent("account/email/deleted", email, {"name": name})
-    messages.success(request, "Your account is deleted." if mailed else f"Your account is deleted. {NO_MAIL}")
+    messages.success(request, _("Your account is deleted.") if mailed else f"{_('Your account is deleted.')} {NO_MAIL}")
     return redirect("account_login")
 
 
@@ -64,5 +70,5 @@ def come_back(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "account/come_back.html", {"person": user})
     if not user.come_back():  # it was used, or taken away, a moment ago
         return render(request, "account/come_back.html", {"person": None})
-    messages.success(request, "Welcome back. Please sign in.")
+    messages.success(request, _("Welcome back. Please sign in."))
     return redirect("account_login")

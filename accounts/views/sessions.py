@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.devices import in_words
@@ -20,7 +21,7 @@ def sessions(request: ViewerRequest) -> HttpResponse:
     """A POST ends all but this one."""
     if request.method == "POST":
         end_sessions(_others(request), request.user)
-        messages.success(request, "You are signed out everywhere else.")
+        messages.success(request, _("You are signed out everywhere else."))
         return redirect("usersessions_list")
     open_ones = open_sessions(request.user)
     here = next((row for row in open_ones if row.session_key == request.session.session_key), None)
@@ -38,7 +39,7 @@ def session(request: ViewerRequest, session_id: int) -> HttpResponse:
         logout(request)
         return redirect("account_login")
     ended.delete()
-    messages.success(request, f"{in_words(ended.user_agent)} is signed out.")
+    messages.success(request, _("%(device)s is signed out.") % {"device": in_words(ended.user_agent)})
     return redirect("usersessions_list")
 
 

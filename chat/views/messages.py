@@ -1,6 +1,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import reswap, retarget
 
@@ -31,10 +32,10 @@ def send(request: ViewerRequest, room: Room) -> HttpResponse:
     try:
         message = room.post(author=request.user, **form.cleaned_data)
     except ClientIdTaken:
-        form.add_error(None, "This message was sent to another conversation already.")
+        form.add_error(None, _("This message was sent to another conversation already."))
         return refuse(request, room, form, status=409)
     except NotAMember:
-        form.add_error(None, "You are no longer in this conversation.")
+        form.add_error(None, _("You are no longer in this conversation."))
         return refuse(request, room, form, status=403)
     if request.htmx:
         return HttpResponse(upsert_html(room, [message]), status=201)

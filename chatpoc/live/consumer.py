@@ -11,10 +11,12 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from chatpoc.live import tags
 from chatpoc.live.allowance import Allowance
-from chatpoc.live.handshake import same_origin, session_key, session_topic, viewer_of_session
+from chatpoc.live.handshake import language, same_origin, session_key, session_topic, viewer_of_session
 from chatpoc.live.hearing import FrameError, handlers
 from chatpoc.live.hub import Hub, current_hub
 from chatpoc.live.states import TOPIC
@@ -41,6 +43,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.own: tuple[str, ...] = ()  # of these, what every socket of this viewer hears
         self.watched: set[str] = set()  # the tags on the page
         self.key = ""  # of the session
+        self.language = ""  # of the page
         self.doubts = 0  # writes since the last look that decide what this viewer may hear
         self.looking = asyncio.Lock()
         self.looked = False  # since we listen
@@ -74,7 +77,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         scope: Any = self.scope
         if not same_origin(scope):
             return await self.close(FORBIDDEN)
-        self.key = session_key(scope)
+        self.key, self.language = session_key(scope), language(scope)
         viewer = await in_thread(viewer_of_session, self.key)
         if viewer is None:
             return await self.close(SIGNED_OUT)
@@ -100,7 +103,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         try:
             await self._act(_decoded(text_data))
         except FrameError as error:
-            await self.deliver(json.dumps({"error": {"code": error.code, "text": str(error)}}))
+            with override(self.language):
+                text = json.dumps({"error": {"code": error.code, "text": str(error)}})
+            await self.deliver(text)
 
     async def _act(self, frame: dict[str, Any]) -> None:
         match frame:
@@ -114,13 +119,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 hear(self, next(iter(frame.values())))
             case _:
                 raise FrameError(
-                    "unknown-frame", "This page sent something that the chat does not know. Please reload it."
+                    "unknown-frame", _("This page sent something that the chat does not know. Please reload it.")
                 )
 
     async def watch(self, watched: dict[str, object]) -> None:
         """Listen to just these tags, and answer which of them are newer than the page. `watched`: tag → version it has."""
         if len(watched) > TAG_LIMIT or not all(isinstance(version, str) for version in watched.values()):
-            raise FrameError("bad-watch", f"A page can watch at most {TAG_LIMIT} tags, each with its version.")
+            raise FrameError(
+                "bad-watch", _("A page can watch at most %(most)d tags, each with its version.") % {"most": TAG_LIMIT}
+            )
         async with self.looking:
             viewer, allowed = await in_thread(_look, self.key, set(watched))
             self.looked = True
@@ -206,13 +213,13 @@ def _none_unsent() -> int:
 
 def _decoded(text: str | None) -> dict[str, Any]:
     if text is None:
-        raise FrameError("binary-frame", "The chat speaks text, and got binary data.")
+        raise FrameError("binary-frame", _("The chat speaks text, and got binary data."))
     if len(text) > FRAME_LIMIT or len(text.encode()) > FRAME_LIMIT:
-        raise FrameError("frame-too-large", "What this page sent is too large.")
+        raise FrameError("frame-too-large", _("What this page sent is too large."))
     try:
         frame = json.loads(text)
     except (ValueError, RecursionError):
-        raise FrameError("bad-json", "The chat could not read what this page sent.") from None
+        raise FrameError("bad-json", _("The chat could not read what this page sent.")) from None
     if not isinstance(frame, dict):
-        raise FrameError("bad-json", "The chat could not read what this page sent.")
+        raise FrameError("bad-json", _("The chat could not read what this page sent."))
     return frame

@@ -21,6 +21,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from chatpoc.live import counters, staleness, tags, versions
 
@@ -129,6 +130,6 @@ def _key(request: HttpRequest, address: str) -> str:
 
 
 def _digest(request: HttpRequest, address: str, made_from: dict[str, str]) -> str:
-    """For another viewer, or of another address, the same versions make another page."""
-    whole = f"{request.user.pk} {address} {json.dumps(made_from, sort_keys=True)}"
+    """For another viewer, in another language or of another address, the same versions make another page."""
+    whole = f"{request.user.pk} {get_language()} {address} {json.dumps(made_from, sort_keys=True)}"
     return hashlib.sha256(whole.encode()).hexdigest()[:24]

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, parse_cookie
+from django.utils.translation import get_language_from_request
 
 
 def header(scope: dict[str, Any], name: bytes) -> str:
@@ -36,6 +37,14 @@ def same_origin(scope: dict[str, Any]) -> bool:
 def session_key(scope: dict[str, Any]) -> str:
     key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
     return key if key.isalnum() else ""  # PostgreSQL refuses NUL with an error
+
+
+def language(scope: dict[str, Any]) -> str:
+    """That of the page, by the same cookie and header."""
+    request = HttpRequest()
+    request.COOKIES = parse_cookie(header(scope, b"cookie"))
+    request.META["HTTP_ACCEPT_LANGUAGE"] = header(scope, b"accept-language")
+    return get_language_from_request(request)
 
 
 def viewer_of_session(key: str) -> AbstractBaseUser | None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # an app may say what it hears before the models are loaded
     from django.contrib.auth.models import AbstractBaseUser
+    from django.utils.functional import Promise
 
 Handler = Callable[["AbstractBaseUser", dict[str, object]], None]
 
@@ -12,9 +13,9 @@ handlers: dict[str, Handler] = {}
 
 
 class FrameError(Exception):
-    """What the browser sent cannot be used; `code` is for programs, the text for people."""
+    """What the browser sent cannot be used; `code` is for programs, the text, which may be lazy, for people."""
 
-    def __init__(self, code: str, text: str) -> None:
+    def __init__(self, code: str, text: "str | Promise") -> None:
         super().__init__(text)
         self.code = code
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils.translation import gettext
 from prometheus_client import Counter, Histogram
 
 from chatpoc.live import counters, tags
@@ -127,8 +128,10 @@ def ages(type_: str = "") -> list[Bar]:
 
 def _label(bound: float) -> str:
     if bound == BOUNDS[-1]:
-        return f"over {counters.AGES[-1]:g} s"
-    return f"to {bound * 1000:g} ms" if bound < 1 else f"to {bound:g} s"
+        return gettext("over %(bound)s s") % {"bound": f"{counters.AGES[-1]:g}"}
+    if bound < 1:
+        return gettext("to %(bound)s ms") % {"bound": f"{bound * 1000:g}"}
+    return gettext("to %(bound)s s") % {"bound": f"{bound:g}"}
 
 
 def _each_alone(values: dict[str, float]) -> Iterable[int]:

@@ -2,16 +2,18 @@
 // browser cannot show (HEIC, mostly) is sent as it is, and the server takes its middle.
 
 import Cropper from "../vendor/cropperjs-2.2.0/cropper.esm.min.js";
+import { gettext } from "./words.js";
 
 const SIDE = 768; // pixels; twice the largest that the server keeps
 const LEAST = 48; // pixels that a selection measures on the page
 const KEYS = { ArrowLeft: [-4, 0, 0], ArrowRight: [4, 0, 0], ArrowUp: [0, -4, 0], ArrowDown: [0, 4, 0], "+": [0, 0, 16], "-": [0, 0, -16] };
+const KEPT = gettext("What is kept. Arrow keys move it, plus and minus change its size.");
 const TEMPLATE = `<cropper-canvas background scale-step="0.05">
 <cropper-image rotatable scalable translatable initial-center-size="cover"></cropper-image>
 <cropper-shade hidden></cropper-shade>
 <cropper-handle action="move" plain></cropper-handle>
 <cropper-selection aspect-ratio="1" initial-coverage="0.8" movable resizable outlined tabindex="0"
- role="group" aria-label="What is kept. Arrow keys move it, plus and minus change its size.">
+ role="group" aria-label="${KEPT}">
 <cropper-grid role="grid" covered></cropper-grid>
 <cropper-handle action="move" theme-color="rgba(255, 255, 255, 0.2)"></cropper-handle>
 <cropper-handle action="nw-resize"></cropper-handle><cropper-handle action="ne-resize"></cropper-handle>

@@ -2,6 +2,17 @@
 
 import { forget, keep, lettersTo, newClientId, send } from "./outbox.js";
 import { Typing } from "./typing.js";
+import { gettext, interpolate, ngettext } from "./words.js";
+
+const tooMany = (count) =>
+  interpolate(
+    ngettext(
+      "%s character too many. Shorten the message, or send it in parts.",
+      "%s characters too many. Shorten the message, or send it in parts.",
+      count,
+    ),
+    [count],
+  );
 
 class ChatComposer extends HTMLElement {
   connectedCallback() {
@@ -53,7 +64,7 @@ class ChatComposer extends HTMLElement {
       // Storage is full or forbidden: the field itself holds the text.
     }
     const over = [...this.field.value].length - Number(this.field.dataset.limit);
-    this.complain(over > 0 ? `${over} characters too many. Shorten the message, or send it in parts.` : "");
+    this.complain(over > 0 ? tooMany(over) : "");
   }
 
   complain(text) {
@@ -82,9 +93,10 @@ class ChatComposer extends HTMLElement {
   // The header follows a rename by itself; what repeats the room's name follows the header.
   nameRoom() {
     const title = document.getElementById("room-title")?.textContent;
-    if (!title || this.field.placeholder === `Write to ${title}`) return;
-    this.field.placeholder = `Write to ${title}`;
-    this.field.setAttribute("aria-label", `Message to ${title}`);
+    const placeholder = interpolate(gettext("Write to %s"), [title]);
+    if (!title || this.field.placeholder === placeholder) return;
+    this.field.placeholder = placeholder;
+    this.field.setAttribute("aria-label", interpolate(gettext("Message to %s"), [title]));
     document.title = document.title.replace(/.*( · [^·]+)$/, `${title}$1`);
   }
 

@@ -1,6 +1,7 @@
 // <emoji-button>: opens a picker above the composer, which is fetched when it is first wanted. What is chosen goes in at the caret.
 
 import { insert } from "./emoji.js";
+import { gettext } from "./words.js";
 
 const ABOVE = 8; // px between the composer and the panel
 
@@ -28,7 +29,7 @@ class EmojiButton extends HTMLElement {
       this.panel.replaceChildren(picker);
       return picker;
     } catch {
-      this.panel.textContent = "The emoji cannot be fetched now.";
+      this.panel.textContent = gettext("The emoji cannot be fetched now.");
     }
   }
 

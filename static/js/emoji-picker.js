@@ -2,6 +2,7 @@
 // constructed sheet before it meets the document, and what it sets as attributes is set as properties.
 
 import Picker from "../vendor/emoji-picker-element-1.29.1/picker.js";
+import { pickerWords } from "./emoji-words.js";
 
 const { setAttribute } = Element.prototype;
 
@@ -11,7 +12,7 @@ Element.prototype.setAttribute = function (name, value) {
 };
 
 export function makePicker(dataSource) {
-  const picker = new Picker({ dataSource });
+  const picker = new Picker({ dataSource, i18n: pickerWords() });
   const style = picker.shadowRoot.querySelector("style");
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style.textContent);

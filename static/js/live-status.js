@@ -1,9 +1,11 @@
 // <live-status>: one line at the top of the page while it may not be true, and what to do about it.
 
+import { gettext } from "./words.js";
+
 const REASONS = {
-  403: "You may not do that.",
-  404: "That is no longer there.",
-  429: "That was tried too often. Please wait a few minutes.",
+  403: gettext("You may not do that."),
+  404: gettext("That is no longer there."),
+  429: gettext("That was tried too often. Please wait a few minutes."),
 };
 const PATIENCE = 2000; // ms; a reconnect after a restart is faster, and nobody needs to hear of it
 
@@ -17,7 +19,7 @@ class LiveStatus extends HTMLElement {
     on("live:refused", () => this.refuse());
     on("htmx:error", ({ detail }) => this.failed(detail.ctx));
     on("live:unanswered", ({ detail }) => this.failed(detail.ctx));
-    on("live:error", ({ detail }) => this.show(detail.text, location.href, "Reload"));
+    on("live:error", ({ detail }) => this.show(detail.text, location.href, gettext("Reload")));
     this.wait();
   }
 
@@ -30,20 +32,20 @@ class LiveStatus extends HTMLElement {
   closed(code) {
     if (code === 4401) {
       const next = encodeURIComponent(location.pathname + location.search);
-      this.show("You have been signed out. What you typed is kept.", `${this.dataset.login}?next=${next}`, "Sign in again");
+      this.show(gettext("You have been signed out. What you typed is kept."), `${this.dataset.login}?next=${next}`, gettext("Sign in again"));
     } else if (code === 4403) {
-      this.show("This page may not connect to the chat.", location.href, "Reload");
+      this.show(gettext("This page may not connect to the chat."), location.href, gettext("Reload"));
     } else if (code === 4010) {
-      this.show("This connection was ended by a moderator.", location.href, "Connect again");
+      this.show(gettext("This connection was ended by a moderator."), location.href, gettext("Connect again"));
     } else if (code === 4029) {
-      this.show("This page asked for too much at once.", location.href, "Reload");
+      this.show(gettext("This page asked for too much at once."), location.href, gettext("Reload"));
     } else {
       this.wait();
     }
   }
 
   refuse() {
-    if (!this.final) this.show("You can no longer read this conversation.", "/", "Back to the others");
+    if (!this.final) this.show(gettext("You can no longer read this conversation."), "/", gettext("Back to the others"));
     this.refused = true;
   }
 
@@ -52,9 +54,9 @@ class LiveStatus extends HTMLElement {
     const { sourceElement, response, text } = ctx ?? {};
     if (!sourceElement || sourceElement.dataset?.tags || response?.status === 401 || this.final) return;
     const plain = response?.headers.get("Content-Type")?.startsWith("text/plain");
-    if (response?.status === 403 && plain) return this.show(text, location.href, "Reload"); // the token is too old
+    if (response?.status === 403 && plain) return this.show(text, location.href, gettext("Reload")); // the token is too old
     const page = sourceElement._htmx?.boosted && (!response || response.status >= 500);
-    this.say(REASONS[response?.status] ?? `${page ? "That page could not be loaded." : "That did not work."} Please try again.`);
+    this.say(REASONS[response?.status] ?? (page ? gettext("That page could not be loaded. Please try again.") : gettext("That did not work. Please try again.")));
     clearTimeout(this.brief);
     this.brief = setTimeout(() => this.clear(), 6000);
   }
@@ -66,7 +68,7 @@ class LiveStatus extends HTMLElement {
 
   wait() {
     if (this.final) return;
-    this.timer ??= setTimeout(() => this.say(navigator.onLine ? "Reconnecting …" : "You are offline."), PATIENCE);
+    this.timer ??= setTimeout(() => this.say(navigator.onLine ? gettext("Reconnecting …") : gettext("You are offline.")), PATIENCE);
   }
 
   hide() {

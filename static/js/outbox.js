@@ -2,6 +2,7 @@
 // conversation loses it; sending the same again is safe, since the client id names one message for ever.
 
 import { csrfToken } from "./csrf.js";
+import { gettext, interpolate } from "./words.js";
 
 const viewer = document.querySelector("[data-viewer]")?.dataset.viewer;
 const PREFIX = `outbox:${viewer}:`;
@@ -43,7 +44,7 @@ const waits = (letter) =>
 // Resolves to {html} or to {reason, final}; a reason that is not final may be gone at the next try.
 export function send(letter, action) {
   const turn = (sending.get(letter.room) ?? Promise.resolve()).then(() =>
-    waits(letter) ? { reason: "Not sent: it waits for the one before." } : post(letter, action),
+    waits(letter) ? { reason: gettext("Not sent: it waits for the one before.") } : post(letter, action),
   );
   sending.set(letter.room, turn);
   return turn;
@@ -60,13 +61,13 @@ async function post(letter, action) {
     });
     const text = await response.text();
     if (response.status === 201) return { html: text };
-    if (response.status === 401) return { reason: "Not sent: you are signed out.", final: true };
-    if (response.status === 404) return { reason: "Not sent: this conversation is no longer yours.", final: true };
+    if (response.status === 401) return { reason: gettext("Not sent: you are signed out."), final: true };
+    if (response.status === 404) return { reason: gettext("Not sent: this conversation is no longer yours."), final: true };
     if (response.status < 500 && response.headers.get("Content-Type")?.startsWith("text/plain")) {
-      return { reason: `Not sent. ${text}`, final: true };
+      return { reason: interpolate(gettext("Not sent. %s"), [text]), final: true };
     }
   } catch {
-    return { reason: "Not sent: no connection." };
+    return { reason: gettext("Not sent: no connection.") };
   }
-  return { reason: "Not sent: the server could not take it." };
+  return { reason: gettext("Not sent: the server could not take it.") };
 }

@@ -1,5 +1,7 @@
 // <passkey-trouble>: says why a passkey did not work; allauth's scripts would tell only the console.
 
+import { gettext } from "./words.js";
+
 class PasskeyTrouble extends HTMLElement {
   connectedCallback() {
     this.ends = new AbortController();
@@ -14,9 +16,9 @@ class PasskeyTrouble extends HTMLElement {
     event.preventDefault();
     const { name } = event.detail.exception;
     this.textContent =
-      name === "NotAllowedError" ? "The passkey was not used. Please try again."
-      : name === "InvalidStateError" ? "This device has a passkey for your account already."
-      : "Passkeys do not work in this browser, or not at this address.";
+      name === "NotAllowedError" ? gettext("The passkey was not used. Please try again.")
+      : name === "InvalidStateError" ? gettext("This device has a passkey for your account already.")
+      : gettext("Passkeys do not work in this browser, or not at this address.");
     this.hidden = false;
   }
 }

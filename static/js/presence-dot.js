@@ -1,20 +1,21 @@
 // <presence-dot person="7">: whether somebody is here, as a dot, and in words for those who do not see it; with `words`, for all.
 
 import { follow, valueOf } from "./states.js";
+import { gettext, interpolate, locale } from "./words.js";
 
 const MINUTE = 60; // seconds
 const STEPS = [["day", 86400], ["hour", 3600], ["minute", MINUTE]];
-const ago = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const ago = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 
 function sinceWhen(seconds) {
   const [unit, size] = STEPS.find(([, size]) => seconds >= size) ?? STEPS.at(-1);
-  return seconds < MINUTE ? "just now" : ago.format(-Math.floor(seconds / size), unit);
+  return seconds < MINUTE ? gettext("just now") : ago.format(-Math.floor(seconds / size), unit);
 }
 
 function inWords(value) {
   const [state, at] = value.split(".");
-  if (state !== "offline") return { online: "Online", away: "Away" }[state] ?? "";
-  return at ? `Last seen ${sinceWhen(Date.now() / 1000 - Number(at))}` : "Offline";
+  if (state !== "offline") return { online: gettext("Online"), away: gettext("Away") }[state] ?? "";
+  return at ? interpolate(gettext("Last seen %s"), [sinceWhen(Date.now() / 1000 - Number(at))]) : gettext("Offline");
 }
 
 class PresenceDot extends HTMLElement {

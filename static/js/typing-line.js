@@ -1,6 +1,11 @@
 // <typing-line tag="room:42">: who is typing there. Heard from the others' pages, and forgotten when they say no more.
 
+import { gettext } from "./words.js";
+
 const SILENCE = 5000; // ms
+
+// A text with elements in its places.
+const around = (text, elements) => text.split("%s").flatMap((part, index) => [part, elements[index] ?? ""]);
 
 class TypingLine extends HTMLElement {
   connectedCallback() {
@@ -44,9 +49,9 @@ class TypingLine extends HTMLElement {
   show() {
     const names = [...this.names.values()].map((name) => Object.assign(document.createElement("bdi"), { textContent: name }));
     if (!names.length) this.replaceChildren();
-    else if (names.length === 1) this.replaceChildren(names[0], " is typing …");
-    else if (names.length === 2) this.replaceChildren(names[0], " and ", names[1], " are typing …");
-    else this.replaceChildren("Several people are typing …");
+    else if (names.length === 1) this.replaceChildren(...around(gettext("%s is typing …"), names));
+    else if (names.length === 2) this.replaceChildren(...around(gettext("%s and %s are typing …"), names));
+    else this.replaceChildren(gettext("Several people are typing …"));
   }
 }
 

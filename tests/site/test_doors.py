@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 OPEN = {
+    "language/",  # which one is a person's own affair; it leads back to where they were
+    "words/<str:language>-<str:version>.js",  # what the browser says in that language
     "accounts/login/",
     "accounts/logout/",  # without a session there is nothing to end: it leads to the start page
     "accounts/inactive/",
