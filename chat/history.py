@@ -25,32 +25,26 @@ class Page:
 
 def newest(room: Room) -> Page:
     messages = room.messages.newest(PAGE)
-    return Page(messages, older=first_but_one(messages))
+    return Page(messages, older=older_than(messages, room))
 
 
 def before(room: Room, seq: int) -> Page:
     messages = room.messages.newest(PAGE, before=seq)
-    last = messages[-1].seq if messages else max(seq - 1, 0)
-    return Page(messages, older=first_but_one(messages), newer=last if last < room.last_seq else None)
+    if not messages:
+        return Page([], newer=0 if room.last_seq else None)
+    return Page(messages, older=older_than(messages, room), newer=newer_than(messages, room))
 
 
 def after(room: Room, seq: int) -> Page:
-    messages = room.messages.oldest(PAGE + 1, after=seq)
-    shown = messages[:PAGE]
-    older = first_but_one(shown) if shown or not room.last_seq else room.last_seq + 1
-    return Page(shown, older=older, newer=shown[-1].seq if len(messages) > PAGE else None)
+    messages = room.messages.oldest(PAGE, after=seq)
+    return Page(messages, older=older_than(messages, room), newer=newer_than(messages, room))
 
 
 def around(room: Room, seq: int) -> Page:
-    """About half a page above and below `seq`, which is the target if there is such a message."""
-    below = room.messages.oldest(PAGE // 2 + 2, after=seq - 1)
-    messages = room.messages.newest(PAGE // 2, before=seq) + below[: PAGE // 2 + 1]
-    return Page(
-        messages,
-        older=first_but_one(messages),
-        newer=messages[-1].seq if len(below) > PAGE // 2 + 1 else None,
-        target=next((message for message in below[:1] if message.seq == seq), None),
-    )
+    """Half a page above and below `seq`, which is the target if there is such a message."""
+    messages = room.messages.between(seq - PAGE // 2, seq + PAGE // 2)
+    target = next((message for message in messages if message.seq == seq), None)
+    return Page(messages, older_than(messages, room), newer_than(messages, room), target)
 
 
 def asked_for(request: HttpRequest, room: Room) -> Page:
@@ -61,9 +55,16 @@ def asked_for(request: HttpRequest, room: Room) -> Page:
     return newest(room)
 
 
-def first_but_one(messages: list[Message]) -> int | None:
-    """The seq of the first of them, unless the conversation starts there: there are no gaps."""
-    return messages[0].seq if messages and messages[0].seq > 1 else None
+# There are no gaps, so what stands at the end of a page says whether there is more. An empty page is beyond the newest.
+
+
+def older_than(messages: list[Message], room: Room) -> int | None:
+    first = messages[0].seq if messages else room.last_seq + 1
+    return first if first > 1 else None
+
+
+def newer_than(messages: list[Message], room: Room) -> int | None:
+    return messages[-1].seq if messages and messages[-1].seq < room.last_seq else None
 
 
 def number(request: HttpRequest, name: str) -> int | None:

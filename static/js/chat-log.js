@@ -3,7 +3,7 @@
 // changes of the room they have log-versions.js's, and where one reads log-place.js's.
 
 import { LogLinks } from "./log-links.js";
-import { goTo, hold, placeOf } from "./log-place.js";
+import { ANCHORS, goTo, hold, placeOf } from "./log-place.js";
 import { LogVersions } from "./log-versions.js";
 import { LogWindow, MOST } from "./log-window.js";
 import { place } from "./neighbours.js";
@@ -28,7 +28,7 @@ class ChatLog extends HTMLElement {
     this.versions = new LogVersions(this, signal);
     this.addEventListener("scroll", () => this.moved(), { signal, passive: true });
     this.addEventListener("keydown", (event) => this.key(event), { signal });
-    document.addEventListener("htmx:before:swap", (event) => this.replaced(event), { signal });
+    document.addEventListener("htmx:before:swap", (event) => this.swapped(event), { signal });
     this.changes = new MutationObserver(() => this.changed());
     this.changes.observe(this.list, { childList: true });
     this.begin();
@@ -70,7 +70,8 @@ class ChatLog extends HTMLElement {
     left = null;
   }
 
-  replaced({ detail: { tasks } }) {
+  swapped({ detail: { tasks } }) {
+    if (!ANCHORS && !this.atEnd && tasks.some(({ target }) => target === `#${this.list.id}`)) this.release = hold(this);
     if (tasks.some(({ fragment }) => fragment.querySelector?.(`#${this.id}`))) left = this.atEnd ? null : { id: this.id, ...this.place };
   }
 
@@ -121,8 +122,9 @@ class ChatLog extends HTMLElement {
   changed() {
     if (this.messages.length > MOST) this.keep(() => this.window.drop());
     else this.decorate();
+    this.release?.();
     if (this.follows) this.toEnd();
-    this.follows = false;
+    this.release = this.follows = null;
     this.seeing.see();
   }
 

@@ -1,37 +1,38 @@
 // What is being read stays where it is. The log is a reversed column, so that nothing above moves it, and at its end it follows
-// what is said; what changes below is made good by the browser's scroll anchoring. Not at the end itself, and not in every
-// browser: there it is done here.
+// what is said; what is said or edited below is made good by the browser's scroll anchoring, which whole pages are too much for:
+// with them, and where a browser has no such thing, it is done here.
 
-const ANCHORS = CSS.supports("overflow-anchor", "auto");
+export const ANCHORS = CSS.supports("overflow-anchor", "auto");
 
-const topOf = (element) => element.getBoundingClientRect().top;
+const bottomOf = (element) => element.getBoundingClientRect().bottom;
 
 // The first message of which something is in sight; they stand in order, so half of them is left out at each look.
 export function messageInSight(log) {
   const messages = log.messages;
-  const top = topOf(log);
+  const top = log.getBoundingClientRect().top;
   let [from, to] = [0, messages.length - 1];
   while (from < to) {
     const middle = (from + to) >> 1;
-    if (messages[middle].getBoundingClientRect().bottom > top) to = middle;
+    if (bottomOf(messages[middle]) > top) to = middle;
     else from = middle + 1;
   }
   return messages[from];
 }
 
+// Its lower end, since the upper one may change with the message above it: a day line, a name.
 export function placeOf(log) {
   const message = messageInSight(log);
-  return message && { seq: message.dataset.seq, top: topOf(message) - topOf(log) };
+  return message && { seq: message.dataset.seq, bottom: bottomOf(message) - bottomOf(log) };
 }
 
-export function goTo(log, { seq, top }) {
+export function goTo(log, { seq, bottom }) {
   const message = log.messageAt(seq);
-  if (message) log.scrollTop += topOf(message) - topOf(log) - top;
+  const off = message ? bottomOf(message) - bottomOf(log) - bottom : 0;
+  if (Math.abs(off) >= 0.5) log.scrollTop += off; // else it would end a scroll that is under way
 }
 
 // Returns what puts the message in sight back to its place, after a change.
 export function hold(log) {
-  if (ANCHORS && log.scrollTop !== 0) return () => {};
   const place = placeOf(log);
   return () => place && goTo(log, place);
 }

@@ -3,7 +3,7 @@
 
 import { gettext } from "./words.js";
 
-const AHEAD = "800px"; // before an edge is reached
+const AHEAD = "1200px"; // before an edge is reached
 export const MOST = 300; // messages, until a page comes in
 const PAGE = 50;
 const PATIENCE = 20000; // ms
