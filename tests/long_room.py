@@ -13,12 +13,12 @@ BATCH = 5_000  # rows of a statement
 
 
 def say_many(room: Room, authors: list[User], count: int) -> None:
-    """`count` messages, "number 1" and so on, three at a time by one author, of one line to six; every minute one."""
+    """`count` messages, "number 1" and so on, three at a time by one author, of one line to three; one every minute."""
     begin = timezone.now() - timedelta(minutes=count)
     messages = (
         Message(
             room=room, author=authors[seq // 3 % len(authors)], seq=seq, version=seq, client_id=uuid.uuid4(),
-            body=f"number {seq}" + "\nand more" * (seq * 7 % 6), created_at=begin + timedelta(minutes=seq),
+            body=f"number {seq}" + "\nand more" * (seq * 7 % 3), created_at=begin + timedelta(minutes=seq),
         )
         for seq in range(1, count + 1)
     )  # fmt: skip

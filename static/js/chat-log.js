@@ -66,13 +66,20 @@ class ChatLog extends HTMLElement {
     const here = this.list.querySelector(".here");
     if (here) this.links.find(here.nextElementSibling);
     here?.remove();
-    if (left?.id === this.id) goTo(this, left);
+    const back = left?.id === this.id && left;
+    if (back) queueMicrotask(() => this.goBack(back)); // the old log still takes half of the room
     left = null;
   }
 
   swapped({ detail: { tasks } }) {
     if (!ANCHORS && !this.atEnd && tasks.some(({ target }) => target === `#${this.list.id}`)) this.release = hold(this);
-    if (tasks.some(({ fragment }) => fragment.querySelector?.(`#${this.id}`))) left = this.atEnd ? null : { id: this.id, ...this.place };
+    if (!tasks.some(({ fragment }) => fragment.querySelector?.(`#${this.id}`))) return;
+    left = this.atEnd ? null : { id: this.id, focused: this.contains(document.activeElement), ...this.place };
+  }
+
+  goBack(place) {
+    goTo(this, place);
+    if (place.focused) this.focus({ preventScroll: true });
   }
 
   key(event) {

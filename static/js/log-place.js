@@ -19,15 +19,17 @@ export function messageInSight(log) {
   return messages[from];
 }
 
-// Its lower end, since the upper one may change with the message above it: a day line, a name.
+const below = (log, message) => bottomOf(message) - log.getBoundingClientRect().top;
+
+// Of its lower end, since the upper one may change with the message above it: a day line, a name.
 export function placeOf(log) {
   const message = messageInSight(log);
-  return message && { seq: message.dataset.seq, bottom: bottomOf(message) - bottomOf(log) };
+  return message && { seq: message.dataset.seq, below: below(log, message) };
 }
 
-export function goTo(log, { seq, bottom }) {
-  const message = log.messageAt(seq);
-  const off = message ? bottomOf(message) - bottomOf(log) - bottom : 0;
+export function goTo(log, place) {
+  const message = log.messageAt(place.seq);
+  const off = message ? below(log, message) - place.below : 0;
   if (Math.abs(off) >= 0.5) log.scrollTop += off; // else it would end a scroll that is under way
 }
 
