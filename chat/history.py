@@ -1,15 +1,70 @@
-"""Pages of a conversation's past."""
+"""Pages of a conversation's past. Keyset both ways: a page costs the same at any depth."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
 from accounts.models import User
-from chat.models import Message
+from chat.models import Message, Room
 
 PAGE = 50  # messages
 CATCH_UP = 200  # changes that a page is brought; one further behind starts again from the newest page
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some messages that follow one another, and where to read on."""
+
+    messages: list[Message]
+    older: int | None = None  # the seq below which there is more
+    newer: int | None = None  # the seq above which there is more
+    target: Message | None = None  # the one that was asked for
+
+
+def newest(room: Room) -> Page:
+    messages = room.messages.newest(PAGE)
+    return Page(messages, older=older_than(messages, room))
+
+
+def before(room: Room, seq: int) -> Page:
+    messages = room.messages.newest(PAGE, before=seq)
+    if not messages:
+        return Page([], newer=0 if room.last_seq else None)
+    return Page(messages, older=older_than(messages, room), newer=newer_than(messages, room))
+
+
+def after(room: Room, seq: int) -> Page:
+    messages = room.messages.oldest(PAGE, after=seq)
+    return Page(messages, older=older_than(messages, room), newer=newer_than(messages, room))
+
+
+def around(room: Room, seq: int) -> Page:
+    """Half a page above and below `seq`, which is the target if there is such a message."""
+    messages = room.messages.between(seq - PAGE // 2, seq + PAGE // 2)
+    target = next((message for message in messages if message.seq == seq), None)
+    return Page(messages, older_than(messages, room), newer_than(messages, room), target)
+
+
+def asked_for(request: HttpRequest, room: Room) -> Page:
+    """What `?before=`, `?after=` or `?around=` say, else the newest."""
+    for name, page in (("before", before), ("after", after), ("around", around)):
+        if (seq := number(request, name)) is not None:
+            return page(room, seq)
+    return newest(room)
+
+
+# There are no gaps, so what stands at the end of a page says whether there is more. An empty page is beyond the newest.
+
+
+def older_than(messages: list[Message], room: Room) -> int | None:
+    first = messages[0].seq if messages else room.last_seq + 1
+    return first if first > 1 else None
+
+
+def newer_than(messages: list[Message], room: Room) -> int | None:
+    return messages[-1].seq if messages and messages[-1].seq < room.last_seq else None
 
 
 def number(request: HttpRequest, name: str) -> int | None:

@@ -14,6 +14,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         page = self if before is None else self.filter(seq__lt=before)
         return list(page.select_related("author").order_by("-seq")[:count])[::-1]
 
+    def oldest(self, count: int, *, after: int) -> "list[Message]":
+        """The first `count` messages above the seq `after`, oldest first."""
+        return list(self.filter(seq__gt=after).select_related("author").order_by("seq")[:count])
+
+    def between(self, first: int, last: int) -> "list[Message]":
+        """Those from the seq `first` to `last`, both included."""
+        return list(self.filter(seq__gte=first, seq__lte=last).select_related("author").order_by("seq"))
+
     def changed_since(self, version: int, count: int) -> "list[Message]":
         """Up to `count` messages that were sent or changed after the room's `version`, in the order of the changes."""
         return list(self.filter(version__gt=version).select_related("author").order_by("version")[:count])

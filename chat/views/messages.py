@@ -1,13 +1,15 @@
-from django.http import HttpResponse
+from dataclasses import replace
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
 
 from accounts.requests import ViewerRequest
 from chat.forms import MessageForm
-from chat.history import CATCH_UP, PAGE, cast_of, number
+from chat.history import CATCH_UP, around, asked_for, cast_of, newest, number
 from chat.models import Message, Room
 from chat.models.room import ClientIdTaken, NotAMember
 from chat.partials import upsert_html
@@ -16,13 +18,26 @@ from chat.views.rooms import find_room, room_page
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def messages(request: ViewerRequest, room_id: int) -> HttpResponse:
-    """A room's messages: POST says something; `?since=` brings an open page up to date; `?before=` reads on upwards."""
+    """A room's messages: POST says something; `?since=` brings an open page up to date; `?before=`, `?after=` read on."""
     room = find_room(request.user, room_id)
     if request.method == "POST":
         return send(request, room)
     if (since := number(request, "since")) is not None:
         return catch_up(request, room, since)
-    return older(request, room, number(request, "before"))
+    page = asked_for(request, room)
+    response = render(request, "chat/_history.html", {"room": room, "page": page})
+    response["HX-PTag"] = str(room.version)  # it was read first: what changed since then, the page asks for
+    return response
+
+
+@require_safe
+def message(request: ViewerRequest, room_id: int, seq: int) -> HttpResponse:
+    """A message's permalink: its room, opened around it."""
+    room = find_room(request.user, room_id)
+    page = around(room, seq)
+    if not page.target:
+        raise Http404
+    return room_page(request, room, MessageForm(), page=page)
 
 
 def send(request: ViewerRequest, room: Room) -> HttpResponse:
@@ -62,19 +77,9 @@ def catch_up(request: ViewerRequest, room: Room, since: int) -> HttpResponse:
 
 
 def start_again(request: ViewerRequest, room: Room) -> HttpResponse:
-    messages = room.messages.newest(PAGE + 1)
-    older = messages[-PAGE].seq if len(messages) > PAGE else None
-    context = {
-        "room": room,
-        "messages": messages[-PAGE:],
-        "older": older,
-        "cast": cast_of(messages[-PAGE:], request.user),
-    }
+    """The newest page, or, for one who reads the past, that around what they read (`?at=`)."""
+    at = number(request, "at")
+    page = newest(room) if at is None else replace(around(room, at), target=None)
+    context = {"room": room, "page": page, "cast": cast_of(page.messages, request.user)}
     response = render(request, "chat/room.html#log", context)
     return reswap(retarget(response, f"#log-{room.pk}"), "outerHTML")
-
-
-def older(request: ViewerRequest, room: Room, before: int | None) -> HttpResponse:
-    messages = room.messages.newest(PAGE + 1, before=before)
-    older = messages[-PAGE].seq if len(messages) > PAGE else None
-    return render(request, "chat/_history.html", {"room": room, "messages": messages[-PAGE:], "older": older})

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.requests import ViewerRequest
 from chat.forms import MessageForm
-from chat.history import PAGE, cast_of, number
+from chat.history import Page, asked_for, cast_of, newest
 from chat.models import Room
 from chat.models.message import BODY_LIMIT
 from chat.sidebar import read_everything
@@ -21,9 +21,9 @@ def home(request: ViewerRequest) -> HttpResponse:
 
 @require_safe
 def room(request: ViewerRequest, room_id: int) -> HttpResponse:
-    """A conversation at its newest page, or, for a browser without JavaScript, at the one below the seq `before`."""
+    """A conversation at its newest page, or, for a browser without JavaScript, where it reads on."""
     room = find_room(request.user, room_id)
-    return room_page(request, room, MessageForm(), before=number(request, "before"))
+    return room_page(request, room, MessageForm(), page=asked_for(request, room))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,19 +44,17 @@ def find_room(viewer: User, room_id: int) -> Room:
 
 
 def room_page(
-    request: ViewerRequest, room: Room, form: MessageForm, *, before: int | None = None, status: int = 200
+    request: ViewerRequest, room: Room, form: MessageForm, *, page: Page | None = None, status: int = 200
 ) -> HttpResponse:
-    messages = room.messages.newest(PAGE + 1, before=before)
+    page = page or newest(room)
     return render(
         request,
         "chat/room.html",
         {
             "room": room,
             "title": room.title_for(request.user),
-            "messages": messages[-PAGE:],
-            "cast": cast_of(messages[-PAGE:], request.user),
-            "older": messages[-PAGE].seq if len(messages) > PAGE else None,
-            "before": before,
+            "page": page,
+            "cast": cast_of(page.messages, request.user),
             "form": form,
             "client_id": uuid4(),  # a browser without JavaScript draws none of its own
             "limit": BODY_LIMIT,

@@ -4,6 +4,7 @@ import "./live-status.js";
 import "./refused-answers.js";
 import "./local-time.js";
 import "./chat-log.js";
+import "./to-newest.js";
 import "./room-cast.js";
 import "./chat-composer.js";
 import "./emoji-button.js";

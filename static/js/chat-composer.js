@@ -30,11 +30,6 @@ class ChatComposer extends HTMLElement {
     addEventListener("storage", () => this.forgetTakenBack(), { signal });
     // The log may be replaced by a fresh one, without the pending messages; its events are heard from the room.
     document.addEventListener("htmx:after:swap", () => (this.showAll(), this.nameRoom()), { signal });
-    const room = this.closest(".room");
-    const button = this.querySelector(".to-newest");
-    room.addEventListener("unseen", () => (button.hidden = false), { signal, capture: true });
-    room.addEventListener("caughtup", () => (button.hidden = true), { signal, capture: true });
-    button.addEventListener("click", () => room.querySelector("chat-log").toEnd(), { signal });
     this.field.value ||= localStorage.getItem(this.draftKey) ?? "";
     this.sendAgain();
     if (matchMedia("(pointer: fine)").matches) this.field.focus();

@@ -1,135 +1,143 @@
 // <chat-log>: a conversation's messages. The server's HTML is the same for everyone; what depends on the viewer or on the
-// neighbours is set here as attributes, for CSS (see neighbours.js). Keeps count of the room's version too.
+// neighbours is set here as attributes, for CSS (see neighbours.js). Which messages are shown is log-window.js's, which
+// changes of the room they have log-versions.js's, and where one reads log-place.js's.
 
-import { send, tagsOf } from "./live.js";
+import { LogLinks } from "./log-links.js";
+import { ANCHORS, goTo, hold, placeOf } from "./log-place.js";
+import { LogVersions } from "./log-versions.js";
+import { LogWindow, MOST } from "./log-window.js";
 import { place } from "./neighbours.js";
+import { Seeing } from "./seeing.js";
 
-const GAP = 250; // ms; two sends of one moment may arrive in either order
-const SEEING = 1000; // ms between two words to the server about what was read
 const NEAR = 120; // px from the end that count as being there
+
+let left = null; // where one read, in a log that is replaced by a fresh one
 
 class ChatLog extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector(".messages");
+    this.address = this.list.getAttribute("hx-get").replace(/messages\/$/, "");
     this.viewer = this.closest("[data-viewer]")?.dataset.viewer;
+    this.unseen = 0; // messages that were said while one was away from the end
     this.ends = new AbortController();
     const signal = this.ends.signal;
-    this.newest = Number([...this.list.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0);
-    this.ahead = new Set(); // versions that arrived before one that is still missing
-    this.list.addEventListener("htmx:config:request", (event) => this.ask(event), { signal });
-    this.list.addEventListener("htmx:after:request", (event) => this.answered(event), { signal });
-    document.addEventListener("htmx:before:swap", (event) => this.sift(event), { signal });
-    this.addEventListener("scroll", () => this.scrolled(), { signal, passive: true });
-    document.addEventListener("live:open", () => (this.seen = 0), { signal }); // what was said before may not have arrived
-    for (const [target, name] of [[window, "focus"], [document, "visibilitychange"], [document, "live:open"]]) {
-      target.addEventListener(name, () => this.see(), { signal });
-    }
-    this.changes = new MutationObserver((records) => this.changed(records));
-    this.changes.observe(this.list, { childList: true });
+    this.seeing = new Seeing(this, signal);
+    this.links = new LogLinks(this, signal);
     this.decorate();
-    this.see();
+    this.window = new LogWindow(this, signal);
+    this.versions = new LogVersions(this, signal);
+    this.addEventListener("scroll", () => this.moved(), { signal, passive: true });
+    this.addEventListener("keydown", (event) => this.key(event), { signal });
+    document.addEventListener("htmx:before:swap", (event) => this.swapped(event), { signal });
+    this.changes = new MutationObserver(() => this.changed());
+    this.changes.observe(this.list, { childList: true });
+    this.begin();
+    this.moved();
   }
 
   disconnectedCallback() {
     this.ends.abort();
     this.changes.disconnect();
-    clearTimeout(this.gap);
-    clearTimeout(this.seeing);
-    this.seeing = null;
   }
 
-  get version() {
-    return Number(Object.values(tagsOf(this.list))[0]);
+  get messages() {
+    return [...this.list.querySelectorAll(":scope > [data-seq]")];
   }
 
-  set version(version) {
-    const [tag] = Object.keys(tagsOf(this.list));
-    this.list.dataset.tags = JSON.stringify({ [tag]: String(version) });
+  messageAt(seq) {
+    return this.list.querySelector(`:scope > [data-seq="${seq}"]`);
   }
 
   // The end of a column-reverse box is where scrollTop is 0; above it, it is negative.
   get atEnd() {
-    return this.scrollTop > -NEAR;
+    return this.scrollTop > -NEAR && this.window.reachesNewest;
   }
 
-  scrolled() {
-    if (!this.atEnd) return;
-    this.dispatchEvent(new Event("caughtup"));
-    this.see();
+  get isAway() {
+    return -this.scrollTop > this.clientHeight || !this.window.reachesNewest;
   }
 
-  // Tell the server how far this was read: only what was in sight, of a page in front of somebody; at most once a second.
-  see() {
-    if (this.seeing) return;
-    this.seeing = setTimeout(() => {
-      this.seeing = null;
-      const last = Number([...this.list.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0);
-      if (!this.list.dataset.tags || document.hidden || !document.hasFocus() || !this.atEnd || last <= (this.seen ?? 0)) return;
-      const [tag] = Object.keys(tagsOf(this.list));
-      if (send({ seen: { [tag.split(":")[1]]: last } })) this.seen = last;
-    }, this.seen ? SEEING : 0);
+  get place() {
+    return placeOf(this);
   }
 
-  toEnd() {
+  // Where a permalink leads; or where one read before the log was replaced; else the end.
+  begin() {
+    const here = this.list.querySelector(".here");
+    if (here) this.links.find(here.nextElementSibling);
+    here?.remove();
+    const back = left?.id === this.id && left;
+    if (back) queueMicrotask(() => this.goBack(back)); // the old log still takes half of the room
+    left = null;
+  }
+
+  swapped({ detail: { tasks } }) {
+    if (!ANCHORS && !this.atEnd && tasks.some(({ target }) => target === `#${this.list.id}`)) this.release = hold(this);
+    if (!tasks.some(({ fragment }) => fragment.querySelector?.(`#${this.id}`))) return;
+    left = this.atEnd ? null : { id: this.id, focused: this.contains(document.activeElement), ...this.place };
+  }
+
+  goBack(place) {
+    goTo(this, place);
+    if (place.focused) this.focus({ preventScroll: true });
+  }
+
+  key(event) {
+    if (event.key !== "End" || event.target.matches("input, textarea") || this.window.reachesNewest) return;
+    event.preventDefault();
+    this.toEnd();
+  }
+
+  moved() {
+    if (this.atEnd) this.unseen = 0;
+    this.seeing.see();
+    this.dispatchEvent(new Event("moved"));
+  }
+
+  async toEnd() {
+    if (!this.window.reachesNewest) await this.window.open("");
+    if (!this.isConnected) return;
+    this.links.leaveMessage();
     this.scrollTop = 0;
+    this.moved();
   }
 
-  ask({ target, detail: { ctx } }) {
-    if (target !== this.list) return;
-    ctx.request.body.set("since", this.version);
-    ctx.request.headers["HX-PTag"] = String(this.version);
-  }
-
-  answered({ target, detail: { ctx } }) {
-    if (target === this.list && ctx.hx.ptag) this.version = Math.max(this.version, Number(ctx.hx.ptag));
-  }
-
-  // Before messages are put in: note their versions, and leave out what the page has newer, or does not show at all.
-  sift({ detail: { tasks } }) {
-    if (!this.list.dataset.tags) return;
-    for (const { fragment, target } of tasks) {
-      if (target !== `#${this.list.id}`) continue;
-      for (const message of fragment.querySelectorAll("[data-seq]")) {
-        this.note(Number(message.dataset.version));
-        const shown = document.getElementById(message.id);
-        if (shown && !shown.dataset.seq) shown.remove(); // the pending copy: the real one goes to its place
-        else if (shown ? Number(shown.dataset.version) >= Number(message.dataset.version) : this.isOlder(message)) message.remove();
-      }
-    }
-  }
-
-  isOlder(message) {
-    const first = this.list.querySelector("[data-seq]");
-    return this.list.querySelector(".older") && first && Number(message.dataset.seq) < Number(first.dataset.seq);
-  }
-
-  note(version) {
-    if (version > this.version) this.ahead.add(version);
-    let next = this.version;
-    while (this.ahead.delete(next + 1)) next += 1;
-    if (next !== this.version) this.version = next;
-    for (const old of this.ahead) if (old <= next) this.ahead.delete(old);
-    clearTimeout(this.gap);
-    if (this.ahead.size) this.gap = setTimeout(() => htmx.trigger(this.list, "stale"), GAP);
-  }
-
-  changed(records) {
-    const news = records.flatMap((record) => [...record.addedNodes]).filter((node) => node === this.list.lastElementChild);
+  // Puts in or takes away, without moving what is read, nor reading it out.
+  keep(change) {
+    const release = hold(this);
+    this.ariaBusy = "true";
+    change();
     this.decorate();
-    this.see();
-    for (const { author, seq } of records.flatMap((record) => [...record.addedNodes].map((node) => node.dataset ?? {}))) {
-      if (Number(seq) <= this.newest || !author) continue; // older ones that are read now
-      this.newest = Number(seq);
-      this.dispatchEvent(new CustomEvent("said", { detail: { author } }));
-    }
-    if (!news.length) return;
-    if (news[0].dataset.author === this.viewer) this.toEnd();
-    else if (!this.atEnd) this.dispatchEvent(new Event("unseen"));
+    release();
+    setTimeout(() => (this.ariaBusy = null));
+  }
+
+  put(messages, version) {
+    for (const message of messages) this.versions.meet(message);
+    this.versions.backTo(version);
+    this.moved();
+  }
+
+  // Somebody said something new, which is about to be shown if the window reaches so far.
+  said({ dataset: { author } }) {
+    this.dispatchEvent(new CustomEvent("said", { detail: { author } }));
+    this.follows ||= this.window.reachesNewest && (this.atEnd || author === this.viewer);
+    if (!this.follows && author !== this.viewer) this.unseen += 1;
+    this.dispatchEvent(new Event("moved"));
+  }
+
+  changed() {
+    if (this.messages.length > MOST) this.keep(() => this.window.drop());
+    else this.decorate();
+    this.release?.();
+    if (this.follows) this.toEnd();
+    this.release = this.follows = null;
+    this.seeing.see();
   }
 
   decorate() {
     let before = null;
-    for (const message of this.list.querySelectorAll("[data-seq]")) {
+    for (const message of this.messages) {
       place(message, before, this.viewer);
       before = message;
     }

@@ -2,7 +2,9 @@
 
 export function markCurrent() {
   for (const link of document.querySelectorAll("#sidebar a[href]")) {
-    if (new URL(link.href).pathname === location.pathname) link.setAttribute("aria-current", "page");
+    const { pathname } = new URL(link.href);
+    const inRoom = pathname.startsWith("/rooms/") && location.pathname.startsWith(pathname); // at one of its messages
+    if (pathname === location.pathname || inRoom) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }

@@ -32,5 +32,7 @@ export function place(message, before, viewer) {
   message.toggleAttribute("data-follows", follows);
   set(message, "data-day", !sameDay && dayName(message.at));
   set(message, "data-silence", sameDay && since >= SILENCE && clock.format(message.at));
-  message.querySelector(".message-head a").tabIndex = mine || follows ? -1 : 0; // said, but not seen: no place for the focus
+  // Said, but not seen: no place for the focus.
+  message.querySelector(".message-head .person-link").tabIndex = mine || follows ? -1 : 0;
+  message.querySelector(".permalink").tabIndex = follows ? -1 : 0;
 }
