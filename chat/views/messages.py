@@ -67,7 +67,8 @@ def start_again(request: ViewerRequest, room: Room) -> HttpResponse:
         "room": room,
         "messages": messages[-PAGE:],
         "older": older,
-        "cast": cast_of(messages[-PAGE:], request.user),
+        "cast": cast_of(messages[-PAGE:], request.user, room.other_than(request.user)),
+        "read": room.read_seq,
     }
     response = render(request, "chat/room.html#log", context)
     return reswap(retarget(response, f"#log-{room.pk}"), "outerHTML")
