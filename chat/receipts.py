@@ -15,7 +15,8 @@ READERS = 50  # members; in a larger room faces say little, and each mark would 
 def rooms_with_receipts() -> QuerySet[Room]:
     """Looks at one member more than there may be, however large the room."""
     one_too_many = Membership.objects.filter(room=OuterRef("pk")).order_by("pk")[READERS:]
-    return Room.objects.exclude(Exists(one_too_many))
+    rooms: QuerySet[Room] = Room.objects.exclude(Exists(one_too_many))
+    return rooms
 
 
 def are_shown(room_id: int) -> bool:

@@ -1,8 +1,8 @@
 from uuid import uuid4
 
 from django.core.exceptions import BadRequest
-from django.http import HttpResponse
 from django.db.models import F
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 

@@ -5,6 +5,8 @@ import "./refused-answers.js";
 import "./local-time.js";
 import "./chat-log.js";
 import "./room-cast.js";
+import "./read-receipts.js";
+import "./unread-line.js";
 import "./chat-composer.js";
 import "./emoji-button.js";
 import "./emoji-completion.js";

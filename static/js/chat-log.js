@@ -1,11 +1,11 @@
 // <chat-log>: a conversation's messages. The server's HTML is the same for everyone; what depends on the viewer or on the
 // neighbours is set here as attributes, for CSS (see neighbours.js). Keeps count of the room's version too.
 
-import { send, tagsOf } from "./live.js";
+import { tagsOf } from "./live.js";
 import { place } from "./neighbours.js";
+import { Seeing } from "./seeing.js";
 
 const GAP = 250; // ms; two sends of one moment may arrive in either order
-const SEEING = 1000; // ms between two words to the server about what was read
 const NEAR = 120; // px from the end that count as being there
 
 class ChatLog extends HTMLElement {
@@ -20,22 +20,18 @@ class ChatLog extends HTMLElement {
     this.list.addEventListener("htmx:after:request", (event) => this.answered(event), { signal });
     document.addEventListener("htmx:before:swap", (event) => this.sift(event), { signal });
     this.addEventListener("scroll", () => this.scrolled(), { signal, passive: true });
-    document.addEventListener("live:open", () => (this.seen = 0), { signal }); // what was said before may not have arrived
-    for (const [target, name] of [[window, "focus"], [document, "visibilitychange"], [document, "live:open"]]) {
-      target.addEventListener(name, () => this.see(), { signal });
-    }
     this.changes = new MutationObserver((records) => this.changed(records));
     this.changes.observe(this.list, { childList: true });
     this.decorate();
-    this.see();
+    this.seeing = new Seeing(this, this.list);
+    this.seeing.start();
   }
 
   disconnectedCallback() {
     this.ends.abort();
     this.changes.disconnect();
     clearTimeout(this.gap);
-    clearTimeout(this.seeing);
-    this.seeing = null;
+    this.seeing.stop();
   }
 
   get version() {
@@ -53,21 +49,7 @@ class ChatLog extends HTMLElement {
   }
 
   scrolled() {
-    if (!this.atEnd) return;
-    this.dispatchEvent(new Event("caughtup"));
-    this.see();
-  }
-
-  // Tell the server how far this was read: only what was in sight, of a page in front of somebody; at most once a second.
-  see() {
-    if (this.seeing) return;
-    this.seeing = setTimeout(() => {
-      this.seeing = null;
-      const last = Number([...this.list.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0);
-      if (!this.list.dataset.tags || document.hidden || !document.hasFocus() || !this.atEnd || last <= (this.seen ?? 0)) return;
-      const [tag] = Object.keys(tagsOf(this.list));
-      if (send({ seen: { [tag.split(":")[1]]: last } })) this.seen = last;
-    }, this.seen ? SEEING : 0);
+    if (this.atEnd) this.dispatchEvent(new Event("caughtup"));
   }
 
   toEnd() {
@@ -116,7 +98,6 @@ class ChatLog extends HTMLElement {
   changed(records) {
     const news = records.flatMap((record) => [...record.addedNodes]).filter((node) => node === this.list.lastElementChild);
     this.decorate();
-    this.see();
     for (const { author, seq } of records.flatMap((record) => [...record.addedNodes].map((node) => node.dataset ?? {}))) {
       if (Number(seq) <= this.newest || !author) continue; // older ones that are read now
       this.newest = Number(seq);
