@@ -137,7 +137,7 @@ def tell(room: Room, lines: list[Line], people: dict[str, User]) -> None:
         for seq, ((_, _, who, body), at) in enumerate(zip(lines, times, strict=True), start=1)
     )  # fmt: skip
     Room.objects.filter(pk=room.pk).update(last_seq=len(lines), version=len(lines), last_at=times[-1])
-    room.memberships.update(read_seq=len(lines))
+    room.memberships.update(read_seq=len(lines), seen_seq=len(lines), seen_at=times[-1])
 
 
 def moment(days: int, minute: int) -> datetime:

@@ -31,3 +31,14 @@ class MessageForm(forms.Form):
         if not shows_something(body):
             raise forms.ValidationError(self.fields["body"].error_messages["required"], code="required")
         return body
+
+
+LARGEST = 2**63 - 1  # that a database takes
+
+
+class ReadForm(forms.Form):
+    room = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+
+
+class UnreadForm(forms.Form):
+    seq = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)

@@ -77,6 +77,7 @@ def number(request: HttpRequest, name: str) -> int | None:
     return int(text)
 
 
-def cast_of(messages: Iterable[Message], viewer: User) -> tuple[int, ...]:
-    """The ids of those who said this, and of the viewer, who may speak next; in order."""
-    return tuple(sorted({message.author_id for message in messages} | {viewer.pk}))
+def cast_of(messages: Iterable[Message], viewer: User, other: User | None) -> tuple[int, ...]:
+    """The ids of those who said this, and of the viewer, and the other one of a direct room, who may speak next; in order."""
+    people = {viewer, other} if other else {viewer}
+    return tuple(sorted({message.author_id for message in messages} | {person.pk for person in people}))

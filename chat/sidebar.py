@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from accounts.models import User
 from chat.models import Membership, Room
-from chatpoc import live
 
 
 @dataclass(frozen=True)
@@ -15,6 +14,7 @@ class Entry:
     title: str
     person: User | None  # the other one of a direct conversation
     unread: int
+    read: int  # the seq up to which it is read
 
 
 SHOWN = 300  # conversations; each is one or two tags of the thousand that a page may watch
@@ -25,18 +25,16 @@ def memberships_shown(viewer: User) -> QuerySet[Membership]:
     return Membership.objects.filter(user=viewer).order_by("-room__last_at", "room__pk")[:SHOWN]
 
 
-def read_everything(viewer: User) -> None:
-    """Move all read marks of `viewer` to the end. One statement, however many conversations."""
-    last = Room.objects.filter(pk=OuterRef("room")).values("last_seq")
-    with live.exactly(f"conversations:{viewer.pk}"):
-        behind = Membership.objects.filter(user=viewer, read_seq__lt=F("room__last_seq"))
-        behind.update(read_seq=Subquery(last))
-
-
 def entries_for(viewer: User) -> list[Entry]:
     """The most recent conversations of `viewer`. One query."""
     memberships = memberships_shown(viewer).select_related("room", "room__direct_low", "room__direct_high")
     return [
-        Entry(membership.room, membership.room.title_for(viewer), membership.room.other_than(viewer), membership.unread)
-        for membership in memberships
+        Entry(
+            room=place.room,
+            title=place.room.title_for(viewer),
+            person=place.room.other_than(viewer),
+            unread=place.unread,
+            read=place.read_seq,
+        )
+        for place in memberships
     ]

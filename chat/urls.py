@@ -14,6 +14,7 @@ urlpatterns = [
     path("rooms/<id:room_id>/members/", fragments.members, name="members"),
     path("rooms/<id:room_id>/messages/", messages.messages, name="messages"),
     path("rooms/<id:room_id>/messages/<id:seq>/", messages.message, name="message"),
+    path("rooms/<id:room_id>/unread/", rooms.unread, name="unread"),
     path("people/", people.people, name="people"),
     path("people/list/", people.directory, name="directory"),
     path("people/<id:person_id>/", people.person, name="person"),

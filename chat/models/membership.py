@@ -3,7 +3,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from chatpoc import live
 from chatpoc.live.models import Tagged
 
 
@@ -44,12 +43,6 @@ class Membership(Tagged):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.room_id}"
-
-    def read_up_to(self, seq: int) -> None:
-        """Move the read mark forward; it never moves back."""
-        with live.exactly(f"conversations:{self.user_id}"):
-            Membership.objects.filter(pk=self.pk, read_seq__lt=seq).update(read_seq=seq)
-        self.read_seq = max(self.read_seq, seq)
 
     @property
     def unread(self) -> int:

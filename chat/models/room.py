@@ -71,6 +71,8 @@ class Room(Tagged):
     last_at = models.DateTimeField(default=timezone.now, editable=False, help_text="when something was last said")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    read_seq: int  # how far the viewer has read it, where it was found for one
+
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through=Membership, related_name="rooms")
 
     objects = RoomManager()
@@ -120,7 +122,8 @@ class Room(Tagged):
             with transaction.atomic(), live.exactly():
                 message.seq, message.version = self._take_place_in_transaction(message.created_at)
                 message.save(force_insert=True)
-                if not self.memberships.filter(user=author).update(read_seq=message.seq):
+                marks = {"read_seq": message.seq, "seen_seq": message.seq, "seen_at": message.created_at}
+                if not self.memberships.filter(user=author).update(**marks):
                     raise NotAMember
                 transaction.on_commit(lambda: announce(message), robust=True)
         except IntegrityError:

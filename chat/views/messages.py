@@ -80,6 +80,11 @@ def start_again(request: ViewerRequest, room: Room) -> HttpResponse:
     """The newest page, or, for one who reads the past, that around what they read (`?at=`)."""
     at = number(request, "at")
     page = newest(room) if at is None else replace(around(room, at), target=None)
-    context = {"room": room, "page": page, "cast": cast_of(page.messages, request.user)}
+    context = {
+        "room": room,
+        "page": page,
+        "cast": cast_of(page.messages, request.user, room.other_than(request.user)),
+        "read": room.read_seq,
+    }
     response = render(request, "chat/room.html#log", context)
     return reswap(retarget(response, f"#log-{room.pk}"), "outerHTML")

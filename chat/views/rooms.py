@@ -1,16 +1,18 @@
 from uuid import uuid4
 
+from django.core.exceptions import BadRequest
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import ViewerRequest
-from chat.forms import MessageForm
+from chat.forms import MessageForm, ReadForm, UnreadForm
 from chat.history import Page, asked_for, cast_of, newest
+from chat.marks import put_back, read_everything
 from chat.models import Room
 from chat.models.message import BODY_LIMIT
-from chat.sidebar import read_everything
 
 
 @require_safe
@@ -28,18 +30,37 @@ def room(request: ViewerRequest, room_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def read_marks(request: ViewerRequest) -> HttpResponse:
-    """POST reads everything. A GET comes from a sign-in on the way: the sidebar has the button."""
+    """POST reads everything, or all of the `room`. A GET comes from a sign-in on the way: the sidebar has the button."""
     if request.method == "POST":
-        read_everything(request.user)
+        form = ReadForm(request.POST)
+        if not form.is_valid():
+            raise BadRequest("room is not a number.")
+        room_id = form.cleaned_data["room"]
+        read_everything(request.user, room=find_room(request.user, room_id) if room_id else None)
+        if request.htmx:
+            return HttpResponse(status=204)  # the sidebar follows by itself
+    return redirect("chat:home")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unread(request: ViewerRequest, room_id: int) -> HttpResponse:
+    """POST puts the message `seq`, and what follows it, back to unread; without one, the last. Then one is elsewhere, since
+    opening the room would read it. A GET comes from a sign-in on the way."""
+    room = find_room(request.user, room_id)
+    if request.method == "POST":
+        form = UnreadForm(request.POST)
+        if not form.is_valid():
+            raise BadRequest("seq is not a number.")
+        put_back(request.user, room, form.cleaned_data["seq"])
         if request.htmx:
             return HttpResponse(status=204)  # the sidebar follows by itself
     return redirect("chat:home")
 
 
 def find_room(viewer: User, room_id: int) -> Room:
-    """The room, if `viewer` may read it: what is not yours is 404."""
-    rooms = Room.objects.visible_to(viewer).select_related("direct_low", "direct_high")
-    found: Room = get_object_or_404(rooms, pk=room_id)
+    """The room, if `viewer` may read it, and how far they have read it: what is not yours is 404."""
+    rooms = Room.objects.visible_to(viewer).annotate(read_seq=F("memberships__read_seq"))
+    found: Room = get_object_or_404(rooms.select_related("direct_low", "direct_high"), pk=room_id)
     return found
 
 
@@ -54,7 +75,8 @@ def room_page(
             "room": room,
             "title": room.title_for(request.user),
             "page": page,
-            "cast": cast_of(page.messages, request.user),
+            "cast": cast_of(page.messages, request.user, room.other_than(request.user)),
+            "read": room.read_seq,
             "form": form,
             "client_id": uuid4(),  # a browser without JavaScript draws none of its own
             "limit": BODY_LIMIT,

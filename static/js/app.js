@@ -6,6 +6,8 @@ import "./local-time.js";
 import "./chat-log.js";
 import "./to-newest.js";
 import "./room-cast.js";
+import "./read-receipts.js";
+import "./unread-line.js";
 import "./chat-composer.js";
 import "./emoji-button.js";
 import "./emoji-completion.js";

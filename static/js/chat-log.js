@@ -21,7 +21,7 @@ class ChatLog extends HTMLElement {
     this.unseen = 0; // messages that were said while one was away from the end
     this.ends = new AbortController();
     const signal = this.ends.signal;
-    this.seeing = new Seeing(this, signal);
+    this.seeing = new Seeing(this, this.list);
     this.links = new LogLinks(this, signal);
     this.decorate();
     this.window = new LogWindow(this, signal);
@@ -31,6 +31,7 @@ class ChatLog extends HTMLElement {
     document.addEventListener("htmx:before:swap", (event) => this.swapped(event), { signal });
     this.changes = new MutationObserver(() => this.changed());
     this.changes.observe(this.list, { childList: true });
+    this.seeing.start();
     this.begin();
     this.moved();
   }
@@ -38,6 +39,7 @@ class ChatLog extends HTMLElement {
   disconnectedCallback() {
     this.ends.abort();
     this.changes.disconnect();
+    this.seeing.stop();
   }
 
   get messages() {
@@ -90,7 +92,6 @@ class ChatLog extends HTMLElement {
 
   moved() {
     if (this.atEnd) this.unseen = 0;
-    this.seeing.see();
     this.dispatchEvent(new Event("moved"));
   }
 
@@ -132,7 +133,6 @@ class ChatLog extends HTMLElement {
     this.release?.();
     if (this.follows) this.toEnd();
     this.release = this.follows = null;
-    this.seeing.see();
   }
 
   decorate() {

@@ -1,5 +1,5 @@
 // <room-cast>: what those who speak on this page are called and look like now. A message is rendered once, when it is said;
-// this follows the people, and sets their names and pictures in the messages that are shown.
+// this follows the people, and sets their names and pictures in the messages that are shown. <read-receipts> takes them from here.
 
 const MOST = 100; // people; the server takes no more
 
@@ -28,10 +28,11 @@ class RoomCast extends HTMLElement {
     if (messages.some((message) => !this.known(message.dataset.author))) this.follow();
   }
 
-  // Those who spoke last, if there are more than can be followed.
+  // Those who read, and those who spoke last, if there are more than can be followed.
   follow() {
+    const readers = [...this.log.querySelectorAll("[data-reader]")].map((face) => Number(face.dataset.reader));
     const spoken = [...this.log.querySelectorAll("[data-author]")].map((message) => Number(message.dataset.author)).reverse();
-    const ids = [...new Set(spoken)].slice(0, MOST).sort((one, other) => one - other);
+    const ids = [...new Set([...readers, ...spoken])].slice(0, MOST).sort((one, other) => one - other);
     this.setAttribute("hx-get", this.getAttribute("hx-get").replace(/[\d,]+\/$/, `${ids.join()}/`));
     this.removeAttribute("hx-ptag");
     htmx.trigger(this, "stale");

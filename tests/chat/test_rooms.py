@@ -39,14 +39,6 @@ def test_joining_twice_is_joining_once(alice: User) -> None:
     assert lobby.join(alice) == lobby.join(alice)
 
 
-def test_a_read_mark_never_moves_back(direct: Room, alice: User) -> None:
-    membership = direct.memberships.get(user=alice)
-    membership.read_up_to(5)
-    membership.read_up_to(3)
-    membership.refresh_from_db()
-    assert membership.read_seq == 5
-
-
 def test_only_members_see_a_room(direct: Room, alice: User, charlie: User) -> None:
     assert direct in Room.objects.visible_to(alice)
     assert direct not in Room.objects.visible_to(charlie)

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from accounts.models import User
+from chat.marks import put_back
 from chat.models import Membership, Room
 from chat.seen import seen
 from tests.conftest import make_person
@@ -77,9 +78,13 @@ class Pages(RuleBasedStateMachine):
         if self.rooms[room].memberships.filter(user=self.people[who]).exists():
             self.rooms[room].post(author=self.people[who], client_id=uuid.uuid4(), body="hello")
 
-    @rule(who=WHO, room=WHO, seq=st.integers(1, 9))
-    def read(self, who: int, room: int, seq: int) -> None:
-        seen(self.people[who], {str(self.rooms[room].pk): seq})
+    @rule(who=WHO, room=WHO, seq=st.integers(1, 9), known=st.integers(0, 9))
+    def read(self, who: int, room: int, seq: int, known: int) -> None:
+        seen(self.people[who], {str(self.rooms[room].pk): [known, seq]})
+
+    @rule(who=WHO, room=WHO, seq=st.none() | st.integers(0, 9))
+    def put_back(self, who: int, room: int, seq: int | None) -> None:
+        put_back(self.people[who], Room.objects.get(pk=self.rooms[room].pk), seq)
 
     @rule(who=WHO, name=NAMES)
     def rename(self, who: int, name: str) -> None:

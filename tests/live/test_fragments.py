@@ -313,16 +313,17 @@ async def test_reading_moves_the_viewer_s_own_mark_and_nobody_else_s(
     await in_thread(lambda: [direct.post(author=alice, client_id=f"{i:032}", body="x") for i in range(3)])  # type: ignore[arg-type]
     socket, stranger = await connect(bob_key), await connect(charlie_key)
     await socket.ask({"watch": {f"conversations:{bob.pk}": "x"}})
-    await socket.say({"seen": {str(direct.pk): 2}})
+    await socket.say({"seen": {str(direct.pk): [0, 2]}})
     assert [list(hint["stale"]) for hint in await hints(socket)] == [[f"conversations:{bob.pk}"]]
-    for frame in ({str(direct.pk): 1}, {str(direct.pk): 99}):  # back, and past the end
+    for frame in ({str(direct.pk): [0, 1]}, {str(direct.pk): [2, 99]}):  # back, and past the end
         await socket.say({"seen": frame})
-    await stranger.say({"seen": {str(direct.pk): 3}})
+    await stranger.say({"seen": {str(direct.pk): [0, 3]}})
     assert await hints(socket) == []
     assert await in_thread(marks) == {alice.pk: 3, bob.pk: 2}
 
 
-@pytest.mark.parametrize("marks", [{"x": 1}, {"1": "1"}, {"1": 0}, {"1": True}, {"1": 2**70}, {"9" * 30: 1}])
+@pytest.mark.parametrize("marks", [{"x": [0, 1]}, {"1": 1}, {"1": [0, "1"]}, {"1": [0, 0]}, {"1": [-1, 1]}, {"1": [0, True]},
+    {"1": [0, 2**70]}, {"1": [0]}, {"1": [0, 1, 2]}, {"1": {}}, {"1": None}, {"٣": [0, 1]}, {"9" * 30: [0, 1]}])  # fmt: skip
 async def test_a_read_mark_that_is_none_is_answered(connect: Connect, alice_key: str, marks: dict[str, object]) -> None:
     socket = await connect(alice_key)
     assert (await socket.ask({"seen": marks}))["error"]["code"] == "bad-seen"
