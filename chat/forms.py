@@ -6,7 +6,7 @@ from accounts.text import BodyField, shows_something
 from chat.models.message import BODY_LIMIT
 
 
-class MessageForm(forms.Form):
+class TextForm(forms.Form):
     body = BodyField(
         max_length=BODY_LIMIT,
         strip=False,
@@ -15,12 +15,6 @@ class MessageForm(forms.Form):
             "max_length": "This message has %(show_value)d characters; %(limit_value)d fit. Shorten it, or send it in parts.",
         },
     )
-    client_id = forms.UUIDField(
-        error_messages={
-            "required": "The message came without its client id. Reload the page and send it again.",
-            "invalid": "The message came with a malformed client id. Reload the page and send it again.",
-        }
-    )
 
     def clean_body(self) -> str:
         """Refuses what shows nothing. NUL, which PostgreSQL refuses, is refused by CharField."""
@@ -28,3 +22,12 @@ class MessageForm(forms.Form):
         if not shows_something(body):
             raise forms.ValidationError(self.fields["body"].error_messages["required"], code="required")
         return body
+
+
+class MessageForm(TextForm):
+    client_id = forms.UUIDField(
+        error_messages={
+            "required": "The message came without its client id. Reload the page and send it again.",
+            "invalid": "The message came with a malformed client id. Reload the page and send it again.",
+        }
+    )
