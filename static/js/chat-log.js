@@ -114,7 +114,7 @@ class ChatLog extends HTMLElement {
   }
 
   changed(records) {
-    const news = records.flatMap((record) => [...record.addedNodes]).filter((node) => node === this.list.lastElementChild);
+    const news = records.flatMap((record) => [...record.addedNodes]).filter((node) => node === this.list.lastElementChild && Number(node.dataset.seq) > this.newest); // not an edited one
     this.decorate();
     this.see();
     for (const { author, seq } of records.flatMap((record) => [...record.addedNodes].map((node) => node.dataset ?? {}))) {
