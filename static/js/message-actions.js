@@ -1,5 +1,6 @@
 // <message-actions>: the toolbar of the message that is pointed at, tapped, or has the focus. Its buttons stand in the template;
-// each sends `message:<its name>` ({seq, url}) from the message. Those with `data-own` are for what one said oneself.
+// each sends `message:<its name>` ({seq, url}) from the message. Those with `data-own` are for what one said oneself. What was
+// deleted has none: its place would be taken under the pointer that just deleted it.
 
 import { wasFocused } from "./last-focus.js";
 
@@ -44,22 +45,17 @@ class MessageActions extends HTMLElement {
   }
 
   show(message) {
-    if (!message || message.querySelector("message-editor")) {
+    if (!message || message.dataset.deleted !== undefined || message.querySelector("message-editor")) {
       this.message = null;
       return this.bar.remove();
     }
-    if (message === this.message && this.bar.isConnected) return this.allow();
-    this.message = message;
-    this.allow();
-    const above = this.room.querySelector(".log").getBoundingClientRect().top - message.getBoundingClientRect().top;
-    this.bar.style.setProperty("--down", `${Math.max(0, above)}px`); // a long message may begin out of sight
-    message.querySelector(".message-main").append(this.bar);
-  }
-
-  allow() {
-    const { author, deleted } = this.message.dataset;
-    const own = author === this.viewer && deleted === undefined && !this.room.querySelector("[data-archived]");
+    const own = message.dataset.author === this.viewer && !this.room.querySelector("[data-archived]");
     for (const button of this.bar.querySelectorAll("[data-own]")) button.hidden = !own;
+    if (message === this.message && this.bar.isConnected) return;
+    this.message = message;
+    message.querySelector(".message-main").append(this.bar);
+    const above = this.room.querySelector(".log").getBoundingClientRect().top + this.bar.offsetHeight - message.getBoundingClientRect().top;
+    this.bar.style.setProperty("--down", `${Math.max(0, above)}px`); // a long message may begin out of sight
   }
 
   // The message was replaced by a newer version of itself.

@@ -6,13 +6,13 @@ import { gettext, interpolate } from "./words.js";
 
 export class MessageEditor extends HTMLElement {
   // `draft`: what was typed before the page was loaded anew.
-  begin({ url, key, shown, draft }) {
-    Object.assign(this, { url, key, original: null });
+  begin({ url, draftKey, shown, draft }) {
+    Object.assign(this, { url, draftKey, original: null });
     this.field = this.querySelector("textarea");
     this.error = this.querySelector(".composer-error");
     this.field.value = draft ?? shown;
     this.field.addEventListener("input", () => this.typed());
-    this.field.addEventListener("keydown", (event) => this.key_(event));
+    this.field.addEventListener("keydown", (event) => this.key(event));
     this.querySelector("form").addEventListener("submit", (event) => (event.preventDefault(), this.save()));
     this.querySelector("[name=cancel]").addEventListener("click", () => this.close());
     if (draft === undefined) this.load();
@@ -44,7 +44,7 @@ export class MessageEditor extends HTMLElement {
 
   typed() {
     try {
-      sessionStorage.setItem(this.key, this.field.value);
+      sessionStorage.setItem(this.draftKey, this.field.value);
     } catch {
       // Storage is full or forbidden: the field itself holds the text.
     }
@@ -58,7 +58,7 @@ export class MessageEditor extends HTMLElement {
     this.field.ariaInvalid = text ? "true" : null;
   }
 
-  key_(event) {
+  key(event) {
     if (event.isComposing || (event.key !== "Escape" && event.key !== "Enter")) return;
     const newLine = event.key === "Enter" && (event.shiftKey || matchMedia("(pointer: coarse)").matches);
     if (newLine) return; // a phone's keyboard has no Shift+Enter
@@ -84,7 +84,7 @@ export class MessageEditor extends HTMLElement {
   }
 
   close(meanwhile = () => {}) {
-    sessionStorage.removeItem(this.key);
+    sessionStorage.removeItem(this.draftKey);
     this.dispatchEvent(new CustomEvent("closed", { bubbles: true, detail: { meanwhile } }));
   }
 }

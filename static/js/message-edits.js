@@ -1,13 +1,13 @@
 // <message-edits>: opens an editor in a message's place, and keeps it there when a push replaces the message or the log is fetched
 // anew. While its message is not on the page, the editor stands here, above the composer.
 
-import { lastFocus, wasFocused } from "./last-focus.js";
+import { wasFocused } from "./last-focus.js";
 import "./message-editor.js";
 
 class MessageEdits extends HTMLElement {
   connectedCallback() {
     this.room = this.closest(".room");
-    this.prefix = `edit:${this.closest("[data-viewer]").dataset.viewer}:${this.dataset.messages}:`;
+    this.drafts = `edit:${this.closest("[data-viewer]").dataset.viewer}:${this.dataset.messages}:`;
     this.editors = new Map(); // by the id of the message
     this.ends = new AbortController();
     const { signal } = this.ends;
@@ -25,7 +25,7 @@ class MessageEdits extends HTMLElement {
 
   edit(message, { url }) {
     const editor = this.editors.get(message.id) ?? this.open(message.id, url);
-    editor.back = lastFocus()?.closest("chat-composer") ? lastFocus() : null;
+    editor.back = document.activeElement.closest("chat-composer textarea");
     editor.querySelector("textarea").focus();
     editor.scrollIntoView({ block: "nearest" });
   }
@@ -36,14 +36,14 @@ class MessageEdits extends HTMLElement {
     this.editors.set(id, editor);
     this.place(editor);
     const shown = document.getElementById(id)?.querySelector(".message-body").innerText ?? "";
-    editor.begin({ url, shown, draft, key: `${this.prefix}${id}:${url}` });
+    editor.begin({ url, shown, draft, draftKey: `${this.drafts}${id}:${url}` });
     return editor;
   }
 
   // What was being typed when the page was left.
   reopen() {
-    for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(this.prefix))) {
-      const [id, url] = key.slice(this.prefix.length).split(":");
+    for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(this.drafts))) {
+      const [id, url] = key.slice(this.drafts.length).split(":");
       this.open(id, url, sessionStorage.getItem(key));
     }
   }

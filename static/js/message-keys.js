@@ -87,6 +87,7 @@ class MessageKeys extends HTMLElement {
 
   open(message) {
     this.actions.show(message);
+    if (this.actions.message !== message) return false;
     this.actions.bar.querySelector("button:not([hidden])").focus();
     return true;
   }

@@ -1,4 +1,4 @@
-"""Editing, deleting and restoring what one said: who may, what it does to the room's versions, and what nobody may see any more."""
+"""Editing, deleting and restoring what one said: who may, which version it takes, and what nobody may see any more."""
 
 import json
 import threading
@@ -19,7 +19,7 @@ from chat.models.room import Archived, NotAMember
 from tests.conftest import Say, Statements, signed_in
 
 HX = {"HX-Request": "true"}
-SECRET = "the secret of Kraków"  # noqa: S105
+SECRET = "the secret of Kraków"
 
 Verb = Callable[[Message, User], None]
 VERBS: dict[str, Verb] = {
