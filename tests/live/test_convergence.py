@@ -2,12 +2,14 @@
 
 A Hypothesis state machine lets three people and an admin write at random. After each step every fragment that somebody has open
 is compared with a fresh render: if the two differ, the ptag of the open one must no longer be current, or the browser would
-never know. `CONVERGENCE_STEPS=10000` makes it longer. The views are called without the middleware, to have time for more.
+never know. A conversation catches up by version: after each step one person's open logs do, and then equal fresh ones.
+`CONVERGENCE_STEPS=10000` makes it longer. The views are called without the middleware, to have time for more.
 """
 
 import os
 import re
 import uuid
+from contextlib import suppress
 
 import pytest
 from django.core.cache import caches
@@ -20,14 +22,26 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from accounts.models import User
-from chat.models import Membership, Room
+from chat.models import Membership, Message, Room
+from chat.models.message import Deleted
+from chat.models.room import NotAMember
 from chat.seen import seen
 from tests.conftest import make_person
 
 STEPS = int(os.environ.get("CONVERGENCE_STEPS", "2000" if connection.vendor == "sqlite" else "500"))
 NAMES = st.sampled_from(["Ada", "Grace", "Linus", "Zoë", "x"])
 WHO = st.integers(0, 2)
+SEQ = st.integers(1, 5)
+BODIES = st.sampled_from(["hello", "😀", "**bold**", "x" * 1001])
 OWN = re.compile(r'data-tags="[^"]*"| hx-ptag="[^"]*"|csrfmiddlewaretoken" value="[^"]*"')  # of one answer
+
+ITEM = re.compile(r'<li id="m-[^>]* data-seq="(\d+)".*?</li>', re.DOTALL)
+CAST = re.compile(r'<a class="person-link".*?</a>', re.DOTALL)  # names and pictures: <room-cast> follows them
+
+
+def items(answer: HttpResponse) -> dict[int, str]:
+    """The messages in it, by seq."""
+    return {int(item[1]): CAST.sub("", item[0]) for item in ITEM.finditer(answer.content.decode())}
 
 
 def fetch(viewer: User, path: str, ptag: str = "") -> HttpResponse:
@@ -53,6 +67,8 @@ class Pages(RuleBasedStateMachine):
         self.rooms[0].join(self.people[0])
         self.rooms[1].join(self.people[2])
         self.open: dict[tuple[int, str], tuple[str, str]] = {}
+        self.logs: dict[tuple[int, int], tuple[str, dict[int, str]]] = {}
+        self.turn = 0
 
     # Writes
 
@@ -60,6 +76,34 @@ class Pages(RuleBasedStateMachine):
     def post(self, who: int, room: int) -> None:
         if self.rooms[room].memberships.filter(user=self.people[who]).exists():
             self.rooms[room].post(author=self.people[who], client_id=uuid.uuid4(), body="hello")
+
+    def said(self, who: int, room: int, seq: int) -> Message | None:
+        return Message.objects.filter(room=self.rooms[room], author=self.people[who], seq=seq).first()
+
+    @rule(who=WHO, room=WHO, seq=SEQ, body=BODIES)
+    def edit(self, who: int, room: int, seq: int, body: str) -> None:
+        if message := self.said(who, room, seq):
+            with suppress(NotAMember, Deleted):
+                message.edit_by(self.people[who], body=body)
+
+    @rule(who=WHO, room=WHO, seq=SEQ)
+    def delete(self, who: int, room: int, seq: int) -> None:
+        if message := self.said(who, room, seq):
+            with suppress(NotAMember):
+                message.delete_by(self.people[who])
+
+    @rule(who=WHO, room=WHO, seq=SEQ)
+    def restore(self, who: int, room: int, seq: int) -> None:
+        if message := self.said(who, room, seq):
+            with suppress(NotAMember):
+                message.restore_by(self.people[who])
+
+    @rule(who=WHO, room=WHO, seq=SEQ)
+    def rolled_back_edit(self, who: int, room: int, seq: int) -> None:
+        if message := self.said(who, room, seq):
+            with suppress(NotAMember, Deleted, ZeroDivisionError), transaction.atomic():
+                message.edit_by(self.people[who], body="never")
+                raise ZeroDivisionError
 
     @rule(who=WHO, room=WHO, seq=st.integers(1, 9))
     def read(self, who: int, room: int, seq: int) -> None:
@@ -152,6 +196,22 @@ class Pages(RuleBasedStateMachine):
                     answer = fetch(viewer, path, ptag=known[1])
                     assert answer.status_code == 200, f"{path} of person {who} is stale, and nobody would tell"
                 self.open[who, path] = (html, fresh["HX-PTag"])
+
+    @invariant()
+    def a_log_that_caught_up_equals_a_fresh_one(self) -> None:
+        self.turn += 1
+        who = self.turn % 3  # the others fall further behind
+        viewer = self.people[who]
+        for room in Room.objects.visible_to(viewer):
+            url = f"/rooms/{room.pk}/messages/"
+            fresh = items(fetch(viewer, url))
+            since, shown = self.logs.get((who, room.pk), (str(room.version), fresh))
+            answer = fetch(viewer, f"{url}?since={since}")
+            caught_up = shown | items(answer)
+            assert caught_up == fresh, f"the log of room {room.pk} that person {who} has open is not as a fresh one"
+            self.logs[who, room.pk] = (answer["HX-PTag"], caught_up)
+            versions = sorted(room.messages.values_list("version", flat=True))
+            assert versions[-1:] == [room.version][: len(versions)], "a version was taken, and no message has it"
 
     def paths(self, who: int) -> list[str]:
         people = sorted(person.pk for person in self.people)
