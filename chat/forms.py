@@ -7,7 +7,7 @@ from accounts.text import BodyField, shows_something
 from chat.models.message import BODY_LIMIT
 
 
-class MessageForm(forms.Form):
+class TextForm(forms.Form):
     body = BodyField(
         max_length=BODY_LIMIT,
         strip=False,
@@ -18,12 +18,6 @@ class MessageForm(forms.Form):
             ),
         },
     )
-    client_id = forms.UUIDField(
-        error_messages={
-            "required": _("The message came without its client id. Reload the page and send it again."),
-            "invalid": _("The message came with a malformed client id. Reload the page and send it again."),
-        }
-    )
 
     def clean_body(self) -> str:
         """Refuses what shows nothing. NUL, which PostgreSQL refuses, is refused by CharField."""
@@ -31,6 +25,15 @@ class MessageForm(forms.Form):
         if not shows_something(body):
             raise forms.ValidationError(self.fields["body"].error_messages["required"], code="required")
         return body
+
+
+class MessageForm(TextForm):
+    client_id = forms.UUIDField(
+        error_messages={
+            "required": _("The message came without its client id. Reload the page and send it again."),
+            "invalid": _("The message came with a malformed client id. Reload the page and send it again."),
+        }
+    )
 
 
 LARGEST = 2**63 - 1  # that a database takes

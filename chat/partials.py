@@ -11,10 +11,11 @@ from chatpoc import live
 
 def message_html(message: Message) -> SafeString:
     """The same for every viewer: what differs ("mine", grouping, local time) the browser sets from the attributes."""
-    html: SafeString | None = message.__dict__.get("_html")
-    if html is None:
-        html = message.__dict__["_html"] = render_to_string("chat/_message.html", {"message": message})
-    return html
+    kept: tuple[int, SafeString] | None = message.__dict__.get("_html")
+    if kept is None or kept[0] != message.version:
+        html = render_to_string("chat/_message.html", {"message": message})
+        kept = message.__dict__["_html"] = (message.version, html)
+    return kept[1]
 
 
 def upsert_html(room: Room, messages: Iterable[Message]) -> SafeString:
@@ -25,6 +26,14 @@ def upsert_html(room: Room, messages: Iterable[Message]) -> SafeString:
 
 def publish_message(message: Message) -> None:
     """One publish, whoever listens: the partial for those who have the room open, and a hint for everyone's conversations."""
+    live.publish(message.room.topic, frame_of(message), stale=[f"activity:{message.room_id}"])
+
+
+def publish_change(message: Message) -> None:
+    """The same for one that was edited, deleted or restored, of which no list of conversations says anything."""
+    live.publish(message.room.topic, frame_of(message))
+
+
+def frame_of(message: Message) -> dict[str, str]:
     content = upsert_html(message.room, [message])
-    frame = {"tag": message.room.topic, "version": str(message.version), "content": content}
-    live.publish(message.room.topic, frame, stale=[f"activity:{message.room_id}"])
+    return {"tag": message.room.topic, "version": str(message.version), "content": content}

@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts import addresses  # noqa: F401  (registers <id:…>)
 from chat import fragments
-from chat.views import messages, people, rooms
+from chat.views import messages, own, people, rooms
 
 app_name = "chat"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("rooms/<id:room_id>/messages/", messages.messages, name="messages"),
     path("rooms/<id:room_id>/messages/<id:seq>/", messages.message, name="message"),
     path("rooms/<id:room_id>/unread/", rooms.unread, name="unread"),
+    path("rooms/<id:room_id>/messages/own/", own.own, name="own"),
+    path("rooms/<id:room_id>/messages/<id:seq>/text/", own.text, name="text"),
+    path("rooms/<id:room_id>/messages/<id:seq>/deletion/", own.deletion, name="deletion"),
+    path("rooms/<id:room_id>/messages/<id:seq>/deletion/undo/", own.restoration, name="restoration"),
     path("people/", people.people, name="people"),
     path("people/list/", people.directory, name="directory"),
     path("people/<id:person_id>/", people.person, name="person"),

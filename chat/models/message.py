@@ -1,11 +1,33 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
+from accounts.models import User
+from chatpoc import live
+
 BODY_LIMIT = 10_000  # characters; about three pages of text
+RESTORABLE = timedelta(
+    minutes=5
+)  # the page offers it for seconds; a bad network, and a page without JavaScript, need longer
+
+
+class NotTheAuthor(Exception):
+    """Only who said it may change it."""
+
+
+class Deleted(Exception):
+    """What is deleted cannot be edited."""
+
+
+class TooLate(Exception):
+    """It was deleted longer ago than RESTORABLE."""
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -28,7 +50,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """Something said. Written only by the verbs of Room, which give it its seq and version."""
+    """Something said. Written only by Room.post and by the verbs below, which give it its seq and version.
+
+    The verbs raise NotTheAuthor, NotAMember and Archived. One that changes nothing takes no version, and nobody hears of it.
+    """
 
     room = models.ForeignKey("chat.Room", on_delete=models.CASCADE, related_name="messages")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages")
@@ -64,3 +89,51 @@ class Message(models.Model):
     def dom_id(self) -> str:
         """The same for the pending copy, the response and the push, so that they collapse into one element."""
         return f"m-{self.client_id}"
+
+    def edit_by(self, author: User, *, body: str) -> None:
+        """Say `body` instead. Who edits last wins. Raises Deleted."""
+        with self._held_for(author):
+            if self.deleted_at:
+                raise Deleted
+            if body != self.body:
+                self._change_in_transaction(body=body, edited_at=timezone.now())
+
+    def delete_by(self, author: User) -> None:
+        """Show its text to nobody; its place stays."""
+        with self._held_for(author):
+            if not self.deleted_at:
+                self._change_in_transaction(deleted_at=timezone.now())
+
+    def restore_by(self, author: User) -> None:
+        """Take a deletion back, within RESTORABLE; later it raises TooLate."""
+        with self._held_for(author):
+            if self.deleted_at and not self.is_restorable:
+                raise TooLate
+            if self.deleted_at:
+                self._change_in_transaction(deleted_at=None)
+
+    @property
+    def is_restorable(self) -> bool:
+        return self.deleted_at is not None and timezone.now() - self.deleted_at <= RESTORABLE
+
+    @contextmanager
+    def _held_for(self, author: User) -> Iterator[None]:
+        """A transaction in which nobody else changes the room, and this is the message as it is now."""
+        if author.pk != self.author_id:
+            raise NotTheAuthor
+        with transaction.atomic(), live.exactly():  # the push says what changed; no list of conversations shows it
+            self.room.hold_in_transaction(author)
+            self.refresh_from_db(fields=["body", "version", "edited_at", "deleted_at"])
+            yield
+
+    def _change_in_transaction(self, **fields: str | datetime | None) -> None:
+        self.version = self.room.take_version_in_transaction()
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.save(update_fields=[*fields, "version"])
+        transaction.on_commit(self._announce_change, robust=True)
+
+    def _announce_change(self) -> None:
+        from chat.partials import publish_change  # it renders messages, and so needs the models
+
+        publish_change(self)

@@ -21,6 +21,10 @@ class NotAMember(Exception):
     """Only members of a room may speak in it."""
 
 
+class Archived(Exception):
+    """An archived room is read-only."""
+
+
 class RoomQuerySet(models.QuerySet["Room"]):
     def visible_to(self, viewer: User) -> "RoomQuerySet":
         """The rooms that `viewer` may read: those they are a member of."""
@@ -151,6 +155,24 @@ class Room(Tagged):
             self.last_seq, self.version = taken
         self.last_at = now
         return self.last_seq, self.version
+
+    def hold_in_transaction(self, author: User) -> None:
+        """Lock the room until the transaction ends, since `author` is about to change what they said in it.
+
+        Raises NotAMember, Archived.
+        """
+        held = Room.objects.select_for_update().filter(pk=self.pk).values_list("archived_at").first()
+        if held is None or not self.memberships.filter(user=author).exists():
+            raise NotAMember
+        if held[0] is not None:
+            raise Archived
+
+    def take_version_in_transaction(self) -> int:
+        """The next version, for a change that has no place of its own. As with a place, a rollback leaves no gap."""
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE chat_room SET version = version + 1 WHERE id = %s RETURNING version", [self.pk])
+            (self.version,) = cursor.fetchone()
+        return self.version
 
 
 def announce(message: Message) -> None:

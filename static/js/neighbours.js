@@ -1,6 +1,7 @@
 // What a message shows because of the one before it, and of who looks: attributes, for CSS.
 
 import { gettext, locale } from "./words.js";
+import { mark } from "./message-marks.js";
 
 const TOGETHER = 5 * 60 * 1000; // ms; messages of one author within this stand as one group
 const SILENCE = 60 * 60 * 1000; // ms; after this the time stands between two messages
@@ -23,7 +24,7 @@ function set(message, name, text) {
 }
 
 export function place(message, before, viewer) {
-  message.at ??= new Date(message.querySelector("local-time").getAttribute("datetime"));
+  if (!message.at) prepare(message);
   const sameDay = before && before.at.toDateString() === message.at.toDateString();
   const since = message.at - before?.at;
   const mine = message.dataset.author === viewer;
@@ -32,7 +33,11 @@ export function place(message, before, viewer) {
   message.toggleAttribute("data-follows", follows);
   set(message, "data-day", !sameDay && dayName(message.at));
   set(message, "data-silence", sameDay && since >= SILENCE && clock.format(message.at));
-  // Said, but not seen: no place for the focus.
-  message.querySelector(".message-head .person-link").tabIndex = mine || follows ? -1 : 0;
-  message.querySelector(".permalink").tabIndex = follows ? -1 : 0;
+}
+
+// The links of a message are for the keyboard when it has the focus (see message-keys.js).
+function prepare(message) {
+  message.at = new Date(message.querySelector("local-time").getAttribute("datetime"));
+  for (const link of message.querySelectorAll("a")) link.tabIndex = -1;
+  mark(message);
 }

@@ -2,7 +2,8 @@
 
 A Hypothesis state machine lets three people and an admin write at random. After each step every fragment that somebody has open
 is compared with a fresh render: if the two differ, the ptag of the open one must no longer be current, or the browser would
-never know. `CONVERGENCE_STEPS=10000` makes it longer. The views are called without the middleware, to have time for more.
+never know. A conversation catches up by version: at each look one person's open logs do, and then equal fresh ones.
+`CONVERGENCE_STEPS=10000` makes it longer. The views are called without the middleware, to have time for more.
 
 Where nothing was written there is nothing to look at; else a look takes in up to two writes, for the same reason. What is stale
 without knowing it stays so, unless the write beside it happens to make the same fragment stale: the next history tells.
@@ -11,7 +12,7 @@ without knowing it stays so, unless the write beside it happens to make the same
 import os
 import re
 import uuid
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -26,7 +27,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from accounts.models import User
 from chat.marks import put_back
-from chat.models import Membership, Room
+from chat.models import Membership, Message, Room
+from chat.models.message import Deleted
+from chat.models.room import NotAMember
 from chat.seen import seen
 from tests.conftest import make_person
 
@@ -34,7 +37,17 @@ STEPS = int(os.environ.get("CONVERGENCE_STEPS", "2000" if connection.vendor == "
 NAMES = st.sampled_from(["Ada", "Grace", "Linus", "Zoë", "x"])
 WHO = st.integers(0, 2)
 PACE = 2  # writes that one look takes in
+SEQ = st.integers(1, 5)
+BODIES = st.sampled_from(["hello", "😀", "**bold**", "x" * 1001])
 OWN = re.compile(r'data-tags="[^"]*"| hx-ptag="[^"]*"|csrfmiddlewaretoken" value="[^"]*"')  # of one answer
+
+ITEM = re.compile(r'<li id="m-[^>]* data-seq="(\d+)".*?</li>', re.DOTALL)
+CAST = re.compile(r'<a class="person-link".*?</a>', re.DOTALL)  # names and pictures: <room-cast> follows them
+
+
+def items(answer: HttpResponse) -> dict[int, str]:
+    """The messages in it, by seq."""
+    return {int(item[1]): CAST.sub("", item[0]) for item in ITEM.finditer(answer.content.decode())}
 
 
 def fetch(viewer: User, path: str, ptag: str = "") -> HttpResponse:
@@ -60,6 +73,8 @@ class Pages(RuleBasedStateMachine):
         self.rooms[0].join(self.people[0])
         self.rooms[1].join(self.people[2])
         self.open: dict[tuple[int, str], tuple[str, str]] = {}
+        self.logs: dict[tuple[int, int], tuple[str, dict[int, str]]] = {}
+        self.turn = 0
         self.wrote, self.unseen = True, PACE
         self.ears = ExitStack()
         self.ears.enter_context(connection.execute_wrapper(self.hear))
@@ -85,6 +100,34 @@ class Pages(RuleBasedStateMachine):
     @rule(who=WHO, room=WHO, seq=st.none() | st.integers(0, 9))
     def put_back(self, who: int, room: int, seq: int | None) -> None:
         put_back(self.people[who], Room.objects.get(pk=self.rooms[room].pk), seq)
+
+    def said(self, who: int, room: int, seq: int) -> Message | None:
+        return Message.objects.filter(room=self.rooms[room], author=self.people[who], seq=seq).first()
+
+    @rule(who=WHO, room=WHO, seq=SEQ, body=BODIES)
+    def edit(self, who: int, room: int, seq: int, body: str) -> None:
+        if message := self.said(who, room, seq):
+            with suppress(NotAMember, Deleted):
+                message.edit_by(self.people[who], body=body)
+
+    @rule(who=WHO, room=WHO, seq=SEQ)
+    def delete(self, who: int, room: int, seq: int) -> None:
+        if message := self.said(who, room, seq):
+            with suppress(NotAMember):
+                message.delete_by(self.people[who])
+
+    @rule(who=WHO, room=WHO, seq=SEQ)
+    def restore(self, who: int, room: int, seq: int) -> None:
+        if message := self.said(who, room, seq):
+            with suppress(NotAMember):
+                message.restore_by(self.people[who])
+
+    @rule(who=WHO, room=WHO, seq=SEQ)
+    def rolled_back_edit(self, who: int, room: int, seq: int) -> None:
+        if message := self.said(who, room, seq):
+            with suppress(NotAMember, Deleted, ZeroDivisionError), transaction.atomic():
+                message.edit_by(self.people[who], body="never")
+                raise ZeroDivisionError
 
     @rule(who=WHO, name=NAMES)
     def rename(self, who: int, name: str) -> None:
@@ -162,14 +205,15 @@ class Pages(RuleBasedStateMachine):
     # What must hold
 
     @invariant()
-    def no_open_fragment_is_wrong_and_thinks_it_is_right(self) -> None:
+    def look(self) -> None:
         self.unseen += self.wrote
         self.wrote = False
         if self.unseen >= PACE:
             self.unseen = 0
-            self.look()
+            self.no_open_fragment_is_wrong_and_thinks_it_is_right()
+            self.a_log_that_caught_up_equals_a_fresh_one()
 
-    def look(self) -> None:
+    def no_open_fragment_is_wrong_and_thinks_it_is_right(self) -> None:
         for who in range(3):
             viewer = User.objects.get(pk=self.people[who].pk)
             for path in self.paths(who):
@@ -180,6 +224,21 @@ class Pages(RuleBasedStateMachine):
                     answer = fetch(viewer, path, ptag=known[1])
                     assert answer.status_code == 200, f"{path} of person {who} is stale, and nobody would tell"
                 self.open[who, path] = (html, fresh["HX-PTag"])
+
+    def a_log_that_caught_up_equals_a_fresh_one(self) -> None:
+        self.turn += 1
+        who = self.turn % 3  # the others fall further behind
+        viewer = self.people[who]
+        for room in Room.objects.visible_to(viewer):
+            url = f"/rooms/{room.pk}/messages/"
+            fresh = items(fetch(viewer, url))
+            since, shown = self.logs.get((who, room.pk), (str(room.version), fresh))
+            answer = fetch(viewer, f"{url}?since={since}")
+            caught_up = shown | items(answer)
+            assert caught_up == fresh, f"the log of room {room.pk} that person {who} has open is not as a fresh one"
+            self.logs[who, room.pk] = (answer["HX-PTag"], caught_up)
+            versions = sorted(room.messages.values_list("version", flat=True))
+            assert versions[-1:] == [room.version][: len(versions)], "a version was taken, and no message has it"
 
     def paths(self, who: int) -> list[str]:
         people = sorted(person.pk for person in self.people)

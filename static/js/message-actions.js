@@ -1,0 +1,94 @@
+// <message-actions>: the toolbar of the message that is pointed at, tapped, or has the focus. Its buttons stand in the template;
+// each sends `message:<its name>` ({seq, url}) from the message. Those with `data-own` are for what one said oneself. What was
+// deleted has none: its place would be taken under the pointer that just deleted it.
+
+import { wasFocused } from "./last-focus.js";
+
+const SHOWN = ".message[data-seq]";
+
+class MessageActions extends HTMLElement {
+  connectedCallback() {
+    this.room = this.closest(".room");
+    this.bar ??= this.querySelector("template").content.cloneNode(true).firstElementChild;
+    this.viewer = this.closest("[data-viewer]").dataset.viewer;
+    this.ends = new AbortController();
+    const on = (name, act) => this.room.addEventListener(name, act, { signal: this.ends.signal });
+    on("pointerover", (event) => event.pointerType === "mouse" && this.point(event.target.closest(SHOWN)));
+    on("pointerleave", () => this.point(null));
+    on("pointerdown", (event) => event.pointerType !== "mouse" && this.tap(event.target.closest(SHOWN)));
+    on("focusin", ({ target }) => this.focused(target.closest(SHOWN)));
+    on("focusout", ({ relatedTarget }) => relatedTarget && !this.room.contains(relatedTarget) && this.focused(null));
+    this.bar.onclick = ({ target }) => this.press(target.closest("button"));
+    this.replaced = new MutationObserver(() => this.bar.isConnected || this.again());
+    this.replaced.observe(this.room, { childList: true, subtree: true });
+  }
+
+  disconnectedCallback() {
+    this.ends.abort();
+    this.replaced.disconnect();
+    this.bar.remove();
+  }
+
+  point(message) {
+    this.pointed = message;
+    this.show(message ?? this.kept);
+  }
+
+  // A tap gives the focus to what can take it.
+  tap(message) {
+    if (message) message.tabIndex = -1;
+  }
+
+  focused(message) {
+    this.kept = message;
+    this.show(message ?? this.pointed);
+  }
+
+  show(message) {
+    if (!message || message.dataset.deleted !== undefined || message.querySelector("message-editor")) {
+      this.message = null;
+      return this.bar.remove();
+    }
+    const own = message.dataset.author === this.viewer && !this.room.querySelector("[data-archived]");
+    for (const button of this.bar.querySelectorAll("[data-own]")) button.hidden = !own;
+    if (message === this.message && this.bar.isConnected) return;
+    this.message = message;
+    message.querySelector(".message-main").append(this.bar);
+    const above = this.room.querySelector(".log").getBoundingClientRect().top + this.bar.offsetHeight - message.getBoundingClientRect().top;
+    this.bar.style.setProperty("--down", `${Math.max(0, above)}px`); // a long message may begin out of sight
+  }
+
+  // The message was replaced by a newer version of itself.
+  again() {
+    if (!this.message) return;
+    const { message } = this;
+    const newer = document.getElementById(message.id);
+    if (this.pointed === message) this.pointed = newer;
+    if (this.kept === message) this.kept = newer;
+    this.message = null;
+    if (!newer) return;
+    if (wasFocused(message)) {
+      newer.tabIndex = -1;
+      newer.focus({ preventScroll: true });
+    }
+    this.show(this.pointed ?? this.kept);
+  }
+
+  press(button) {
+    if (button) this.act(this.message, button.name);
+  }
+
+  act(message, name) {
+    const seq = Number(message.dataset.seq);
+    const detail = { seq, url: `${this.dataset.messages}${seq}/` };
+    message.dispatchEvent(new CustomEvent(`message:${name}`, { bubbles: true, detail }));
+  }
+
+  // Whether somebody may press this button for this message.
+  offers(message, button) {
+    this.show(message);
+    return this.message === message && !button.hidden;
+  }
+}
+
+customElements.define("message-actions", MessageActions);
