@@ -1,0 +1,18 @@
+"""What a room refuses, with a text for the person who asked."""
+
+from django.utils.translation import gettext as _
+
+
+class Refused(Exception):
+    """It was not done; the text says why."""
+
+
+class NotAllowed(Refused):
+    """Not for this person, or not with this room."""
+
+
+class Archived(Refused):
+    """The room can be read, and not written to."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This room is archived. It can be read, not written to."))
