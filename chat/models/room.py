@@ -119,7 +119,7 @@ class Room(Tagged):
         return self.name or f"{self.kind} room {self.pk}"
 
     def live_tags(self) -> set[str]:
-        """What anyone may know of an open room stands under a tag that anyone may watch; no write to another room touches it."""
+        """What anyone may know of an open room stands under a tag that anyone may watch; no other room's change touches it."""
         return super().live_tags() - (set() if self.kind == self.Kind.OPEN else {f"openrooms:{self.pk}"})
 
     def clean(self) -> None:
@@ -149,7 +149,7 @@ class Room(Tagged):
         return self.kind == self.Kind.CLOSED and self.moderated_by(user)
 
     def join(self, user: User, *, role: str = Membership.Role.MEMBER) -> Membership:
-        """Make `user` a member, from now on: what was said before is not unread. Whoever may is asked by `enter` and `invite`."""
+        """Make `user` a member, from now on: what was said before is not unread. Who may is asked by `enter` and `invite`."""
         defaults = {"read_seq": self.last_seq, "role": role}
         membership, _made = Membership.objects.get_or_create(room=self, user=user, defaults=defaults)
         return membership

@@ -1,6 +1,6 @@
 from uuid import uuid4
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -11,6 +11,7 @@ from chat.history import PAGE, cast_of, number
 from chat.models import Room
 from chat.models.message import BODY_LIMIT
 from chat.sidebar import read_everything
+from chat.views.previews import preview_page
 
 
 @require_safe
@@ -21,8 +22,14 @@ def home(request: ViewerRequest) -> HttpResponse:
 
 @require_safe
 def room(request: ViewerRequest, room_id: int) -> HttpResponse:
-    """A conversation at its newest page, or, for a browser without JavaScript, at the one below the seq `before`."""
-    room = find_room(request.user, room_id)
+    """A conversation at its newest page, or, for a browser without JavaScript, at the one below the seq `before`.
+
+    Who is not in it sees what an open room is about, and the way in.
+    """
+    try:
+        room = find_room(request.user, room_id)
+    except Http404:
+        return preview_page(request, room_id)
     return room_page(request, room, MessageForm(), before=number(request, "before"))
 
 
