@@ -105,7 +105,10 @@ WRITES: dict[str, tuple[Callable[[User, User, Room], object], list[str]]] = {
         ["rooms:L", "activity:L", "openrooms:L"],
     ),
     "a closed room that changes": (lambda a, b, r: _closed_room().save(), ["rooms:N", "activity:N"]),
-    "who comes into a closed room": (lambda a, b, r: _closed_room().join(a), ["rooms:N", "activity:N", "members:N", "conversations:A"]),
+    "who comes into a closed room": (
+        lambda a, b, r: _closed_room().join(a),
+        ["rooms:N", "activity:N", "members:N", "conversations:A"],
+    ),
     "m2m of another package": (lambda a, b, r: a.user_permissions.add(_permission()), ["people"]),
     "m2m of another package, other way round": (lambda a, b, r: _group().user_set.add(a), ["people"]),
     "m2m that holds nothing": (lambda a, b, r: a.groups.clear(), []),
