@@ -76,13 +76,24 @@ class RoomForm(forms.Form):
         return cleaned
 
 
+def is_id(text: object) -> bool:
+    """No more digits than a database takes."""
+    return isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 19
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        if not all(map(is_id, value or [])):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
+
 class InvitationForm(forms.Form):
-    people: Any = forms.ModelMultipleChoiceField(
+    people: Any = PeopleField(
         queryset=User.objects.none(),
         error_messages={
             "required": _("Pick somebody first."),
             "invalid_choice": _("Somebody you picked is no longer here."),
-            "invalid_pk_value": _("Somebody you picked is no longer here."),
         },
     )
 
@@ -98,7 +109,7 @@ class InvitationForm(forms.Form):
 
     def picked(self, data: QueryDict) -> list[User]:
         """Who is chosen so far."""
-        ids = [int(id_) for id_ in data.getlist("people") if id_.isascii() and id_.isdecimal() and len(id_) < 19]
+        ids = [int(id_) for id_ in data.getlist("people") if is_id(id_)]
         return list(self.fields["people"].queryset.filter(pk__in=ids[:AT_ONCE]))  # type: ignore[attr-defined]
 
     def asked_for(self) -> str:
