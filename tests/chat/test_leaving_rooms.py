@@ -101,7 +101,7 @@ def test_of_two_moderators_who_remove_each_other_one_stays(alice: User, bob: Use
 def test_when_all_leave_at_once_the_closed_room_is_archived(alice: User, bob: User, charlie: User) -> None:
     room = room_of(alice, bob)
     room.join(charlie)
-    at_once(*(lambda who=who: room.leave(who) for who in (alice, bob, charlie)))  # type: ignore[misc]
+    at_once(*(lambda who=who: room.leave(who) for who in (alice, bob, charlie)))
     room.refresh_from_db()
     assert room.archived_at
     assert people(room) == set()

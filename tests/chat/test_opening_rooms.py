@@ -148,7 +148,7 @@ def test_who_comes_into_an_empty_room_moderates_it_but_for_the_lobby(alice: User
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_come_at_once_one_moderates_and_one_person_comes_once(alice: User, bob: User) -> None:
     room = Room.objects.create(kind="open", name="Empty")
-    at_once(*(lambda who=who: room.enter(who) for who in (alice, bob, alice, bob)))  # type: ignore[misc]
+    at_once(*(lambda who=who: room.enter(who) for who in (alice, bob, alice, bob)))
     assert sorted(room.memberships.values_list("role", flat=True)) == ["member", "moderator"]
 
 
@@ -179,4 +179,4 @@ def test_a_page_of_many_rooms_takes_the_same_statements(as_alice: Client, alice:
         statements.seen.clear()
         as_alice.get("/rooms/list/", headers=HX)
         counts.append(len(statements.seen))
-    assert counts[0] == counts[1] <= 3, statements.seen
+    assert counts[0] == counts[1] <= 4, statements.seen
