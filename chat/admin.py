@@ -13,10 +13,10 @@ class MembershipInline(admin.TabularInline):
 
 @admin.register(Room)
 class RoomAdmin(admin.ModelAdmin):
-    list_display = ["__str__", "kind", "last_seq", "last_at"]
-    list_filter = ["kind"]
+    list_display = ["__str__", "kind", "archived_at", "last_seq", "last_at"]
+    list_filter = ["kind", ("archived_at", admin.EmptyFieldListFilter)]
     search_fields = ["name"]
-    fields = ["kind", "name", "direct_low", "direct_high", "last_seq", "version", "last_at"]
+    fields = ["kind", "name", "subject", "archived_at", "direct_low", "direct_high", "last_seq", "version", "last_at"]
     readonly_fields = ["last_seq", "version", "last_at"]
     raw_id_fields = ["direct_low", "direct_high"]
     inlines = [MembershipInline]

@@ -92,6 +92,30 @@ DIRECT: dict[tuple[str, str], list[Line]] = {
     ],
 }
 
+# (kind, name, topic, its people, the first of whom moderates; whether it is archived; what was said)
+ROOMS: list[tuple[str, str, str, list[str], bool, list[Line]]] = [
+    (
+        "open", "Release", "The next version: what is in it, and who does what", ["bob", "alice", "dana", "zofia"], False,
+        [
+            (2, 580, "bob", "Branch is cut. Only fixes from here on, please."),
+            (1, 655, "dana", "One more: the upload page says “0 files” for a second."),
+            (1, 660, "alice", "That one is mine, it will be in before noon."),
+        ],
+    ),
+    (
+        "open", "Books", "What we read, and whether you should", ["fatima", "emre"], False,
+        [(1, 1200, "fatima", "Finished the one about lighthouses. Who wants it next?")],
+    ),
+    (
+        "closed", "Design", "Sketches that are not ready for everyone", ["alice", "fatima"], False,
+        [(1, 900, "fatima", "Third try of the empty states is up. Less blue."), (1, 930, "alice", "Much calmer. Ship it.")],
+    ),
+    (
+        "open", "Summer party", "12 July, on the roof", ["emre", "alice", "bob", "charlie"], True,
+        [(3, 1100, "emre", "Thank you all, that was lovely. I keep the photos in the shared folder.")],
+    ),
+]  # fmt: skip
+
 
 @transaction.atomic
 def seed() -> bool:
@@ -104,6 +128,14 @@ def seed() -> bool:
     tell(lobby, LOBBY, people)
     for (one, other), lines in DIRECT.items():
         tell(Room.objects.direct(people[one], people[other]), lines, people)
+    for kind, name, subject, handles, archived, lines in ROOMS:
+        moderator, *others = [people[handle] for handle in handles]
+        room = Room.objects.open_by(moderator, kind=kind, name=name, subject=subject)
+        for person in others:
+            room.join(person)
+        tell(room, lines, people)
+        if archived:
+            room.archive(by=moderator)
     return True
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from accounts.models import User
 from accounts.requests import ViewerRequest
 from chat.sidebar import entries_for, memberships_shown
@@ -23,7 +25,11 @@ def conversation_tags(request: ViewerRequest) -> list[str]:
 )
 def conversations(request: ViewerRequest) -> dict[str, Any]:
     """The sidebar: the viewer's conversations, the last active first, with what they have not read."""
-    return {"entries": entries_for(request.user)}
+    entries = entries_for(request.user)
+    return {
+        "entries": [entry for entry in entries if not entry.room.archived_at],
+        "archived": [entry for entry in entries if entry.room.archived_at],
+    }
 
 
 def header_tags(request: ViewerRequest, room_id: int) -> list[str]:
@@ -47,11 +53,20 @@ def member_tags(request: ViewerRequest, room_id: int) -> list[str]:
     people = User.objects.filter(memberships__room=find_room(request.user, room_id)).values_list("pk", flat=True)
     shown = list(people[: MEMBERS_SHOWN + 1])
     more = ["people"] if len(shown) > MEMBERS_SHOWN else []  # then a rename may change who is among the first
-    return [f"members:{room_id}", *more, *(f"people:{pk}" for pk in shown[:MEMBERS_SHOWN])]
+    return [f"members:{room_id}", f"rooms:{room_id}", *more, *(f"people:{pk}" for pk in shown[:MEMBERS_SHOWN])]
 
 
 @live.fragment("chat/_members.html", tags=member_tags, first=lambda _request, room_id: [f"members:{room_id}"])
 def members(request: ViewerRequest, room_id: int) -> dict[str, Any]:
-    """Who is in the room, by name."""
-    people = list(User.objects.filter(memberships__room=find_room(request.user, room_id))[: MEMBERS_SHOWN + 1])
-    return {"room_id": room_id, "people": people[:MEMBERS_SHOWN], "more": len(people) > MEMBERS_SHOWN}
+    """Who is in the room, by name, with their roles; and what the viewer may do about the room."""
+    room = find_room(request.user, room_id)
+    there = User.objects.filter(memberships__room=room).annotate(role=F("memberships__role"))
+    people = list(there[: MEMBERS_SHOWN + 1])
+    moderates = room.moderated_by(request.user)
+    return {
+        "room": room,
+        "people": people[:MEMBERS_SHOWN],
+        "more": len(people) > MEMBERS_SHOWN,
+        "moderates": moderates,
+        "invites": not room.archived_at and (moderates or room.kind == room.Kind.OPEN),
+    }

@@ -17,4 +17,6 @@ def join_lobby(user: User, **_: Any) -> None:
 
 @receiver(erased)
 def leave_every_room(user: User, **_: Any) -> None:
+    for room in Room.objects.visible_to(user).exclude(kind=Room.Kind.DIRECT):
+        room.leave(user)
     Membership.objects.filter(user=user).delete()

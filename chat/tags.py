@@ -22,10 +22,18 @@ def rooms_of(viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
     return list(room_versions(viewer, ids))
 
 
+def open_rooms(_viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
+    """What a list of the open rooms shows, its name, subject and number of members, anyone may know."""
+    wanted = [int(id_) for id_ in ids if id_.isdecimal() and len(id_) < 19]
+    known = Room.objects.filter(kind=Room.Kind.OPEN, pk__in=wanted).values_list("pk", flat=True) if wanted else []
+    return [str(pk) for pk in known] + [""] * ("" in ids)
+
+
 live.register("room", room_versions)
 live.declare("rooms", rooms_of)
 live.declare("activity", rooms_of, topics_of="room")
 live.declare("members", rooms_of)
+live.declare("openrooms", open_rooms, whole=True)
 live.declare("conversations", own, topics_of="user")
 
 places.add("room")

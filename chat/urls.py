@@ -2,12 +2,27 @@ from django.urls import path
 
 from accounts import addresses  # noqa: F401  (registers <id:…>)
 from chat import fragments
-from chat.views import messages, own, people, rooms
+from chat.views import channels, memberships, messages, own, people, previews, rooms
 
 app_name = "chat"
 urlpatterns = [
     path("", rooms.home, name="home"),
     path("rooms/<id:room_id>/", rooms.room, name="room"),
+    path("rooms/", channels.rooms, name="rooms"),
+    path("rooms/list/", channels.open_rooms, name="open_rooms"),
+    path("rooms/new/", channels.new, name="new_room"),
+    path("rooms/<id:room_id>/preview/", previews.preview, name="preview"),
+    path("rooms/<id:room_id>/settings/", channels.settings, name="room_settings"),
+    path("rooms/<id:room_id>/archiving/", channels.archiving, name="archiving"),
+    path("rooms/<id:room_id>/archive/", channels.archive, name="archive"),
+    path("rooms/<id:room_id>/membership/", memberships.membership, name="membership"),
+    path("rooms/<id:room_id>/leaving/", memberships.leaving, name="leaving"),
+    path("rooms/<id:room_id>/invitations/", memberships.invitations, name="invitations"),
+    path("rooms/<id:room_id>/candidates/", memberships.candidates, name="candidates"),
+    path("rooms/<id:room_id>/people/", memberships.people, name="room_people"),
+    path("rooms/<id:room_id>/roster/", memberships.roster, name="roster"),
+    path("rooms/<id:room_id>/people/<id:person_id>/role/", memberships.role, name="role"),
+    path("rooms/<id:room_id>/people/<id:person_id>/removal/", memberships.removal, name="removal"),
     path("conversations/read/", rooms.read_marks, name="read_marks"),
     path("conversations/", fragments.conversations, name="conversations"),
     path("rooms/<id:room_id>/header/", fragments.header, name="header"),

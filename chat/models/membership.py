@@ -1,9 +1,17 @@
+from typing import TYPE_CHECKING
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from chat.models.authority import hold_in_transaction, require_moderator_in_transaction
+from chat.models.refusals import NotAllowed
 from chatpoc.live.models import Tagged
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Membership(Tagged):
@@ -17,7 +25,7 @@ class Membership(Tagged):
         EVERYTHING = "everything"
         NOTHING = "nothing"
 
-    tagged = {"members": "room_id", "conversations": "user_id", "access": "user_id"}
+    tagged = {"members": "room_id", "conversations": "user_id", "access": "user_id", "openrooms": "room_id"}
 
     room = models.ForeignKey("chat.Room", on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
@@ -43,6 +51,25 @@ class Membership(Tagged):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.room_id}"
+
+    def live_tags(self) -> set[str]:
+        """How many are in a room is for everyone to see where it is open, and for nobody else where it is not."""
+        public = self.room.kind == "open"
+        return super().live_tags() - (set() if public else {f"openrooms:{self.room_id}"})
+
+    def make(self, role: str, *, by: "User") -> None:
+        """Give them another role. Raises NotAllowed, also where nobody would be left to moderate."""
+        with transaction.atomic():
+            room = hold_in_transaction(self.room)
+            require_moderator_in_transaction(room, by)
+            stored = room.memberships.filter(pk=self.pk).first()
+            if stored is None:
+                raise NotAllowed(_("They have left the room."))
+            others = room.memberships.filter(role=self.Role.MODERATOR).exclude(pk=self.pk)
+            if role != self.Role.MODERATOR and not others.exists():
+                raise NotAllowed(_("A room needs a moderator. Make somebody else one first."))
+            self.role = stored.role = self.Role(role)
+            stored.save(update_fields=["role"])
 
     @property
     def unread(self) -> int:

@@ -2,27 +2,19 @@ import uuid
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from chat.models import doors, keeping
 from chat.models.membership import Membership
 from chat.models.message import Message
+from chat.models.refusals import Archived, ClientIdTaken, NotAMember
 from chatpoc import live
 from chatpoc.live.models import Tagged
-
-
-class ClientIdTaken(Exception):
-    """This client id already names a message of the same author in another room."""
-
-
-class NotAMember(Exception):
-    """Only members of a room may speak in it."""
-
-
-class Archived(Exception):
-    """An archived room is read-only."""
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -30,12 +22,30 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """The rooms that `viewer` may read: those they are a member of."""
         return self.filter(memberships__user=viewer)
 
+    def listed(self) -> "RoomQuerySet":
+        """Those that anyone may find, and enter."""
+        return self.filter(kind=Room.Kind.OPEN, archived_at=None)
+
+    def search(self, text: str) -> "RoomQuerySet":
+        """Those whose name or subject contains every word of `text`."""
+        found = self
+        for word in text.split()[:8]:
+            found = found.filter(Q(name__icontains=word.removeprefix("#")) | Q(subject__icontains=word))
+        return found
+
 
 class RoomManager(models.Manager["Room"].from_queryset(RoomQuerySet)):  # type: ignore[misc]
     def lobby(self) -> "Room":
         """The open room that everyone joins at sign-up; made when first asked for."""
         room: Room
-        room, _ = self.get_or_create(is_lobby=True, defaults={"kind": Room.Kind.OPEN, "name": "Lobby"})
+        room, _made = self.get_or_create(is_lobby=True, defaults={"kind": Room.Kind.OPEN, "name": "Lobby"})
+        return room
+
+    def open_by(self, user: User, *, kind: str, name: str, subject: str = "") -> "Room":
+        """A new room, which `user` moderates."""
+        with transaction.atomic():
+            room: Room = self.create(kind=kind, name=name, subject=subject)
+            room.join(user, role=Membership.Role.MODERATOR)
         return room
 
     def direct(self, one: User, other: User) -> "Room":
@@ -54,7 +64,8 @@ class RoomManager(models.Manager["Room"].from_queryset(RoomQuerySet)):  # type: 
 class Room(Tagged):
     """A conversation: open (anyone may join), closed (invited) or direct (two people)."""
 
-    tagged = {"rooms": "pk", "activity": "pk"}
+    tagged = {"rooms": "pk", "activity": "pk", "openrooms": "pk"}
+    deciding = frozenset({"kind"})
 
     class Kind(models.TextChoices):
         OPEN = "open"
@@ -94,8 +105,20 @@ class Room(Tagged):
             models.CheckConstraint(condition=Q(version__gte=F("last_seq")), name="each_message_is_a_version"),
         ]
 
+    # Who comes and goes, and what moderators decide
+    enter, invite, leave, remove = doors.enter, doors.invite, doors.leave, doors.remove
+    change, archive, reopen = keeping.change, keeping.archive, keeping.reopen
+
     def __str__(self) -> str:
         return self.name or f"{self.kind} room {self.pk}"
+
+    def live_tags(self) -> set[str]:
+        """What anyone may know of an open room stands under a tag that anyone may watch; no other room's change touches it."""
+        return super().live_tags() - (set() if self.kind == self.Kind.OPEN else {f"openrooms:{self.pk}"})
+
+    def clean(self) -> None:
+        if self.is_lobby and (self.kind != self.Kind.OPEN or self.archived_at):
+            raise ValidationError(_("The room that everyone joins stays open, and cannot be archived."))
 
     @property
     def topic(self) -> str:
@@ -110,15 +133,25 @@ class Room(Tagged):
         """The other person of a direct room."""
         return self.direct_high if self.direct_low_id == viewer.pk else self.direct_low
 
-    def join(self, user: User) -> Membership:
-        """Make `user` a member, from now on: what was said before is not unread."""
-        membership, _ = Membership.objects.get_or_create(room=self, user=user, defaults={"read_seq": self.last_seq})
+    def moderated_by(self, user: User) -> bool:
+        return self.memberships.filter(user=user, role=Membership.Role.MODERATOR).exists()
+
+    def invites(self, user: User) -> bool:
+        """May `user` bring others in?"""
+        if self.kind == self.Kind.OPEN:
+            return self.memberships.filter(user=user).exists()
+        return self.kind == self.Kind.CLOSED and self.moderated_by(user)
+
+    def join(self, user: User, *, role: str = Membership.Role.MEMBER) -> Membership:
+        """Make `user` a member, from now on: what was said before is not unread. Who may is asked by `enter` and `invite`."""
+        defaults = {"read_seq": self.last_seq, "role": role}
+        membership, _made = Membership.objects.get_or_create(room=self, user=user, defaults=defaults)
         return membership
 
     def post(self, *, author: User, client_id: uuid.UUID, body: str) -> Message:
         """Say `body`; the same `client_id` again, at once or a year later, returns the message that it made.
 
-        Raises ClientIdTaken when that message is in another room, NotAMember when `author` is not one.
+        Raises ClientIdTaken when that message is in another room, NotAMember when `author` is not one, Archived.
         """
         message = Message(room=self, author=author, client_id=client_id, body=body)
         try:
@@ -130,7 +163,7 @@ class Room(Tagged):
                 if not self.memberships.filter(user=author).update(**marks):
                     raise NotAMember
                 transaction.on_commit(lambda: announce(message), robust=True)
-        except IntegrityError:
+        except (IntegrityError, Archived):
             if (
                 sent_before := Message.objects.select_related("author")
                 .filter(author=author, client_id=client_id)
@@ -147,10 +180,12 @@ class Room(Tagged):
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE chat_room SET last_seq = last_seq + 1, version = version + 1, last_at = %s"
-                " WHERE id = %s RETURNING last_seq, version",
+                " WHERE id = %s AND archived_at IS NULL RETURNING last_seq, version",
                 [connection.ops.adapt_datetimefield_value(now), self.pk],
             )
             if not (taken := cursor.fetchone()):
+                if Room.objects.filter(pk=self.pk).exists():
+                    raise Archived
                 raise NotAMember  # the room was deleted a moment ago, and its memberships with it
             self.last_seq, self.version = taken
         self.last_at = now

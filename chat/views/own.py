@@ -14,7 +14,7 @@ from accounts.requests import ViewerRequest
 from chat.forms import TextForm
 from chat.models import Message, Room
 from chat.models.message import BODY_LIMIT, Deleted, TooLate
-from chat.models.room import Archived, NotAMember
+from chat.models.refusals import Archived, NotAMember
 from chat.partials import upsert_html
 from chat.views.rooms import find_room
 

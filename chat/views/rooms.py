@@ -2,7 +2,7 @@ from uuid import uuid4
 
 from django.core.exceptions import BadRequest
 from django.db.models import F
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,6 +13,7 @@ from chat.history import Page, asked_for, cast_of, newest
 from chat.marks import put_back, read_everything
 from chat.models import Room
 from chat.models.message import BODY_LIMIT
+from chat.views.previews import preview_page
 
 
 @require_safe
@@ -23,8 +24,14 @@ def home(request: ViewerRequest) -> HttpResponse:
 
 @require_safe
 def room(request: ViewerRequest, room_id: int) -> HttpResponse:
-    """A conversation at its newest page, or, for a browser without JavaScript, where it reads on."""
-    room = find_room(request.user, room_id)
+    """A conversation at its newest page, or, for a browser without JavaScript, where it reads on.
+
+    Who is not in it sees what an open room is about, and the way in.
+    """
+    try:
+        room = find_room(request.user, room_id)
+    except Http404:
+        return preview_page(request, room_id)
     return room_page(request, room, MessageForm(), page=asked_for(request, room))
 
 

@@ -31,6 +31,8 @@ class Tagged(models.Model):
         frozenset()
     )  # fields of which no page depends; saving just these makes nothing stale
 
+    deciding: ClassVar[frozenset[str]] = frozenset()  # other fields on which it depends which tags a row has
+
     class Meta:
         abstract = True
 
@@ -56,7 +58,7 @@ class Tagged(models.Model):
 
     def _tags_before(self, using: str, update_fields: Iterable[str] | None) -> set[str]:
         """The tags that the stored row has, if this save may move it to others: a member who changes rooms leaves one stale."""
-        names = {field for field in self.tagged.values() if field not in {"pk", "id"}}
+        names = {field for field in self.tagged.values() if field not in {"pk", "id"}} | self.deciding
         written = None if update_fields is None else set(update_fields)
         moving = names if written is None else {n for n in names if n in written or n.removesuffix("_id") in written}
         if self.pk is None or not moving:

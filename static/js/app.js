@@ -24,4 +24,6 @@ import "./typing-line.js";
 import "./person-card.js";
 import "./open-row.js";
 import "./current-link.js";
+import "./room-gone.js";
+import "./people-picker.js";
 import "./unread-count.js";

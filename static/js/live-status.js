@@ -1,5 +1,6 @@
 // <live-status>: one line at the top of the page while it may not be true, and what to do about it.
 
+import { tagsOf } from "./live.js";
 import { gettext } from "./words.js";
 
 const REASONS = {
@@ -16,7 +17,7 @@ class LiveStatus extends HTMLElement {
     on("live:open", () => this.hide());
     on("live:closed", ({ detail }) => this.closed(detail.code));
     on("live:watching", () => this.refused && this.clear());
-    on("live:refused", () => this.refuse());
+    on("live:refused", ({ detail }) => this.refuse(detail.tags));
     on("htmx:error", ({ detail }) => this.failed(detail.ctx));
     on("live:unanswered", ({ detail }) => this.failed(detail.ctx));
     on("live:error", ({ detail }) => this.show(detail.text, location.href, gettext("Reload")));
@@ -44,8 +45,11 @@ class LiveStatus extends HTMLElement {
     }
   }
 
-  refuse() {
-    if (!this.final) this.show(gettext("You can no longer read this conversation."), "/", gettext("Back to the others"));
+  // The sidebar fetches itself without it, and a room's page says it where the room was (room-gone.js).
+  refuse(tags) {
+    const shown = [...document.querySelectorAll("#pane [data-tags]")].some((element) => tags.some((tag) => tag in tagsOf(element)));
+    if (!shown || document.querySelector("room-gone")) return;
+    if (!this.final) this.show(gettext("What this page shows is no longer there."), location.href, gettext("Reload"));
     this.refused = true;
   }
 

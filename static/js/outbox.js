@@ -37,6 +37,9 @@ export function lettersTo(room) {
     .sort((one, other) => one.writtenAt - other.writtenAt);
 }
 
+// Whether something that was typed for the room is kept: a draft, or what could not be sent.
+export const isKept = (room) => Boolean(localStorage.getItem(`draft:${viewer}:${room}`)) || lettersTo(room).length > 0;
+
 // A room's messages go out in the order they were typed: while one found no connection, those after it wait.
 const waits = (letter) =>
   lettersTo(letter.room).some((other) => other.reason && !other.final && other.writtenAt < letter.writtenAt);

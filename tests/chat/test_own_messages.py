@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from chat.models import Message, Room
 from chat.models.message import RESTORABLE, Deleted, NotTheAuthor, TooLate
-from chat.models.room import Archived, NotAMember
+from chat.models.refusals import Archived, NotAMember
 from tests.conftest import Say, Statements, signed_in
 
 HX = {"HX-Request": "true"}

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from chat.models import Message, Room
-from chat.models.room import ClientIdTaken, NotAMember
+from chat.models.refusals import ClientIdTaken, NotAMember
 from tests.conftest import Say, Statements
 
 

@@ -92,25 +92,38 @@ WRITES: dict[str, tuple[Callable[[User, User, Room], object], list[str]]] = {
     "bulk_update": (lambda a, b, r: User.objects.bulk_update([a, b], ["name"]), ["people"]),
     "QuerySet.update": (lambda a, b, r: User.objects.filter(pk=a.pk).update(name="Z"), ["people"]),
     "an update that finds no row": (lambda a, b, r: User.objects.filter(pk=-1).update(name="Z"), []),
-    "an update with F()": (lambda a, b, r: Room.objects.update(last_at=F("created_at")), ["rooms", "activity"]),
+    "an update with F()": (lambda a, b, r: Room.objects.update(last_at=F("created_at")), ["rooms", "activity", "openrooms"]),
     "delete": (lambda a, b, r: a.memberships.get().delete(), ["members:R", "conversations:A"]),
-    "QuerySet.delete": (lambda a, b, r: Membership.objects.filter(user=a).delete(), ["members", "conversations"]),
-    "cascade": (lambda a, b, r: r.delete(), ["rooms:R", "activity:R", "members", "conversations"]),
+    "QuerySet.delete": (lambda a, b, r: Membership.objects.filter(user=a).delete(), ["members", "conversations", "openrooms"]),
+    "cascade": (lambda a, b, r: r.delete(), ["rooms:R", "activity:R", "members", "conversations", "openrooms"]),
     "a row that moves to another tag": (
         lambda a, b, r: _move(Membership.objects.get(user=a), Room.objects.lobby()),
-        ["rooms:L", "activity:L", "members:R", "members:L", "conversations:A"],
+        ["rooms:L", "activity:L", "openrooms:L", "members:R", "members:L", "conversations:A"],
+    ),
+    "a room that opens": (lambda a, b, r: _turn(_closed_room(), "open"), ["rooms:N", "activity:N", "openrooms:N"]),
+    "an open room that closes": (
+        lambda a, b, r: _turn(Room.objects.lobby(), "closed"),
+        ["rooms:L", "activity:L", "openrooms:L"],
+    ),
+    "a closed room that changes": (lambda a, b, r: _closed_room().save(), ["rooms:N", "activity:N"]),
+    "who comes into a closed room": (
+        lambda a, b, r: _closed_room().join(a),
+        ["rooms:N", "activity:N", "members:N", "conversations:A"],
     ),
     "m2m of another package": (lambda a, b, r: a.user_permissions.add(_permission()), ["people"]),
     "m2m of another package, other way round": (lambda a, b, r: _group().user_set.add(a), ["people"]),
     "m2m that holds nothing": (lambda a, b, r: a.groups.clear(), []),
     "m2m through a model": (
         lambda a, b, r: Room.objects.lobby().members.add(a),
-        ["rooms:L", "activity:L", "members", "conversations"],
+        ["rooms:L", "activity:L", "openrooms:L", "members", "conversations", "openrooms"],
     ),
     "allauth's own": (lambda a, b, r: EmailAddress.objects.create(user=a, email="two@x.org"), []),
     "raw SQL": (lambda a, b, r: _sql("update accounts_user set name = 'raw'"), ["people"]),
     "raw SQL, quoted and schema'd names": (lambda a, b, r: _sql('UPDATE "accounts_user" SET name = name'), ["people"]),
-    "raw SQL behind a comment": (lambda a, b, r: _sql("/* hint */ DELETE FROM chat_membership"), ["members", "conversations"]),
+    "raw SQL behind a comment": (
+        lambda a, b, r: _sql("/* hint */ DELETE FROM chat_membership"),
+        ["members", "conversations", "openrooms"],
+    ),
     "executemany": (
         lambda a, b, r: _sql_many("UPDATE accounts_user SET name = %s WHERE id = %s", [("x", a.pk), ("y", b.pk)]),
         ["people"],
@@ -140,6 +153,15 @@ def _move(membership: Membership, room: Room) -> None:
     membership.save()
 
 
+def _closed_room() -> Room:
+    return Room.objects.create(kind="closed", name="Closed")
+
+
+def _turn(room: Room, kind: str) -> None:
+    room.kind = kind
+    room.save(update_fields=["kind"])
+
+
 def _permission() -> Permission:
     return Permission.objects.get(codename="change_user")
 
@@ -166,7 +188,8 @@ def _sql_many(sql: str, rows: list[tuple[Any, ...]]) -> None:
 def named(tags: list[str], alice: User, bob: User, room: Room) -> set[str]:
     new = User.objects.exclude(pk__in=[alice.pk, bob.pk]).values_list("pk", flat=True).first()
     lobby = Room.objects.filter(is_lobby=True).values_list("pk", flat=True).first()
-    ids = {"A": alice.pk, "B": bob.pk, "R": room.pk, "NEW": new, "L": lobby}
+    made = Room.objects.exclude(pk=room.pk).values_list("pk", flat=True).first()
+    ids = {"A": alice.pk, "B": bob.pk, "R": room.pk, "NEW": new, "L": lobby, "N": made}
     return {f"{type_}:{ids.get(id_, id_)}" if id_ else type_ for type_, _, id_ in (tag.partition(":") for tag in tags)}
 
 

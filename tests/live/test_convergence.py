@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import resolve
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -29,7 +30,7 @@ from accounts.models import User
 from chat.marks import put_back
 from chat.models import Membership, Message, Room
 from chat.models.message import Deleted
-from chat.models.room import NotAMember
+from chat.models.refusals import Archived, NotAMember, Refused
 from chat.seen import seen
 from tests.conftest import make_person
 
@@ -91,7 +92,43 @@ class Pages(RuleBasedStateMachine):
     @rule(who=WHO, room=WHO)
     def post(self, who: int, room: int) -> None:
         if self.rooms[room].memberships.filter(user=self.people[who]).exists():
-            self.rooms[room].post(author=self.people[who], client_id=uuid.uuid4(), body="hello")
+            with suppress(Archived):
+                self.rooms[room].post(author=self.people[who], client_id=uuid.uuid4(), body="hello")
+
+    @rule(who=WHO, room=st.integers(0, 1), name=NAMES, kind=st.sampled_from(["open", "closed"]))
+    def change_room(self, who: int, room: int, name: str, kind: str) -> None:
+        with suppress(Refused):
+            self.rooms[room].change(by=self.people[who], name=name, subject=f"about {name}", kind=kind)
+
+    @rule(who=WHO, other=WHO, room=st.integers(0, 1), verb=st.sampled_from(["enter", "invite", "leave", "remove"]))
+    def come_and_go(self, who: int, other: int, room: int, verb: str) -> None:
+        one, two, there = self.people[who], self.people[other], self.rooms[room]
+        with suppress(Refused):
+            if verb == "enter":
+                there.enter(one)
+            elif verb == "invite":
+                there.invite(by=one, people=[two])
+            elif verb == "leave":
+                there.leave(one)
+            else:
+                there.remove(by=one, person=two)
+
+    @rule(who=WHO, other=WHO, room=st.integers(0, 1), role=st.sampled_from(["member", "moderator"]))
+    def give_a_role(self, who: int, other: int, room: int, role: str) -> None:
+        for member in Membership.objects.filter(room=self.rooms[room], user=self.people[other]):
+            with suppress(Refused):
+                member.make(role, by=self.people[who])
+
+    @rule(room=st.integers(0, 1), archived=st.booleans())
+    def archive(self, room: int, archived: bool) -> None:  # noqa: FBT001
+        """As the admin can."""
+        kept = Room.objects.get(pk=self.rooms[room].pk)
+        kept.archived_at = timezone.now() if archived else None
+        kept.save(update_fields=["archived_at"])
+
+    @rule(room=st.integers(0, 1), kind=st.sampled_from(["open", "closed"]))
+    def open_or_close_by_query(self, room: int, kind: str) -> None:
+        Room.objects.filter(pk=self.rooms[room].pk).update(kind=kind)
 
     @rule(who=WHO, room=WHO, seq=st.integers(1, 9), known=st.integers(0, 9))
     def read(self, who: int, room: int, seq: int, known: int) -> None:
@@ -107,25 +144,25 @@ class Pages(RuleBasedStateMachine):
     @rule(who=WHO, room=WHO, seq=SEQ, body=BODIES)
     def edit(self, who: int, room: int, seq: int, body: str) -> None:
         if message := self.said(who, room, seq):
-            with suppress(NotAMember, Deleted):
+            with suppress(NotAMember, Archived, Deleted):
                 message.edit_by(self.people[who], body=body)
 
     @rule(who=WHO, room=WHO, seq=SEQ)
     def delete(self, who: int, room: int, seq: int) -> None:
         if message := self.said(who, room, seq):
-            with suppress(NotAMember):
+            with suppress(NotAMember, Archived):
                 message.delete_by(self.people[who])
 
     @rule(who=WHO, room=WHO, seq=SEQ)
     def restore(self, who: int, room: int, seq: int) -> None:
         if message := self.said(who, room, seq):
-            with suppress(NotAMember):
+            with suppress(NotAMember, Archived):
                 message.restore_by(self.people[who])
 
     @rule(who=WHO, room=WHO, seq=SEQ)
     def rolled_back_edit(self, who: int, room: int, seq: int) -> None:
         if message := self.said(who, room, seq):
-            with suppress(NotAMember, Deleted, ZeroDivisionError), transaction.atomic():
+            with suppress(NotAMember, Archived, Deleted, ZeroDivisionError), transaction.atomic():
                 message.edit_by(self.people[who], body="never")
                 raise ZeroDivisionError
 
@@ -243,6 +280,7 @@ class Pages(RuleBasedStateMachine):
     def paths(self, who: int) -> list[str]:
         people = sorted(person.pk for person in self.people)
         rooms = Membership.objects.filter(user=self.people[who]).values_list("room_id", flat=True)
+        groups = rooms.exclude(room__kind="direct")
         return [
             "/conversations/",
             "/accounts/me/",
@@ -250,7 +288,11 @@ class Pages(RuleBasedStateMachine):
             "/people/list/?sort=-joined&q=person",
             f"/people/{people[who - 1]}/card/",
             f"/accounts/cast/{','.join(map(str, people))}/",
+            "/rooms/list/",
+            "/rooms/list/?q=about",
+            *(f"/rooms/{pk}/preview/" for pk in Room.objects.filter(kind="open").values_list("pk", flat=True)),
             *(f"/rooms/{pk}/{part}/" for pk in rooms for part in ("header", "members")),
+            *(f"/rooms/{pk}/{part}/" for pk in groups for part in ("roster", "candidates", "archiving")),
         ]
 
 

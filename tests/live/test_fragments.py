@@ -40,6 +40,12 @@ FRAGMENTS = {  # and a page that shows each first
     "/people/list/?q=bob&sort=-joined": "/people/?sort=-joined&q=bob&utm=x",
     "/people/B/card/": "/people/B/",
     "/presence/visibility/": "/rooms/R/",
+    "/rooms/list/": "/rooms/",
+    "/rooms/list/?q=garden": "/rooms/?q=garden&utm=x",
+    "/rooms/G/preview/": "/rooms/G/",
+    "/rooms/R/roster/": "/rooms/R/people/",
+    "/rooms/R/candidates/": "/rooms/R/invitations/",
+    "/rooms/M/archiving/": "/rooms/M/settings/",
 }
 
 
@@ -49,8 +55,10 @@ def fill(alice: User, bob: User, direct: Room) -> Callable[[str], str]:
     lobby = Room.objects.lobby()
     lobby.join(alice)
     lobby.join(bob)
-    ids = {"R": lobby.pk, "A": alice.pk, "B": bob.pk}
-    return lambda address: re.sub("[RAB]", lambda letter: str(ids[letter[0]]), address)
+    garden = Room.objects.open_by(bob, kind="open", name="Garden", subject="Beds and bees")
+    moderated = Room.objects.open_by(alice, kind="closed", name="Moderated")
+    ids = {"R": lobby.pk, "A": alice.pk, "B": bob.pk, "G": garden.pk, "M": moderated.pk}
+    return lambda address: re.sub("[RABGM]", lambda letter: str(ids[letter[0]]), address)
 
 
 def one_token(html: str) -> str:

@@ -14,6 +14,8 @@ from tests.site.test_doors import ROUTES, example
 PAGES = [
     "/",
     "/people/",
+    "/rooms/",
+    "/rooms/new/",
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/logout/",

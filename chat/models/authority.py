@@ -1,0 +1,31 @@
+"""Who may decide about a room, looked at while nobody else can change it."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from chat.models.refusals import NotAllowed
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from chat.models.room import Room
+
+
+def hold_in_transaction(room: "Room") -> "Room":
+    """The room as it is now, its row locked until the transaction ends: of two who change its members at once, one comes
+    second, and finds what the first did. Raises NotAllowed when it was deleted."""
+    held: Room | None = type(room).objects.select_for_update().filter(pk=room.pk).first()
+    if held is None:
+        raise NotAllowed(_("This room is no longer there."))
+    return held
+
+
+def require_group(room: "Room") -> None:
+    if room.kind == room.Kind.DIRECT:
+        raise NotAllowed(_("A direct conversation is for its two people."))
+
+
+def require_moderator_in_transaction(room: "Room", by: "User") -> None:
+    require_group(room)
+    if not room.moderated_by(by):
+        raise NotAllowed(_("Only a moderator of this room may do that."))
