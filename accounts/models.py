@@ -58,7 +58,9 @@ class UserQuerySet(models.QuerySet["User"]):
     def update(self, **fields: Any) -> int:
         if "name" in fields and "plain_name" not in fields:
             if not isinstance(fields["name"], str):
-                raise TypeError("A name is found by its letters, which an expression does not tell: save() each person.")
+                raise TypeError(
+                    "A name is found by its letters, which an expression does not tell: save() each person."
+                )
             fields["plain_name"] = plain(fields["name"])
         return super().update(**fields)
 
@@ -103,7 +105,9 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(max_length=EMAIL_LIMIT)
     handle = models.CharField(max_length=30, validators=HANDLE_VALIDATORS)
     name = models.CharField(max_length=60)
-    plain_name = models.TextField(blank=True, default="", editable=False, help_text="the name as it is found; see search")
+    plain_name = models.TextField(
+        blank=True, default="", editable=False, help_text="the name as it is found; see search"
+    )
     bio = models.CharField("About you", max_length=BIO_LIMIT, blank=True)
     time_zone = models.CharField(max_length=40, blank=True, help_text="a name such as Europe/Warsaw; empty for unknown")
     picture_name = models.CharField(max_length=60, blank=True, editable=False, help_text="of its files; empty for none")
@@ -148,7 +152,7 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
         return f"{self.name} (@{self.handle})"
 
     def save_base(self, *args: Any, **kwargs: Any) -> None:
-        """What save() and a loaded fixture come to. Who writes the name writes how it is found."""
+        """What every save() comes to: who writes the name writes how it is found."""
         written = kwargs.get("update_fields")
         if written is None or "name" in written:
             self.plain_name = plain(self.name)
