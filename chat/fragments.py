@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.shortcuts import get_object_or_404
+
 from accounts.models import User
 from accounts.requests import ViewerRequest
+from chat.models import Membership
 from chat.sidebar import entries_for, memberships_shown
 from chat.views.rooms import find_room
 from chatpoc import live
@@ -35,12 +38,9 @@ def header_tags(request: ViewerRequest, room_id: int) -> list[str]:
 def header(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """What the conversation is called, and how many are in it."""
     room = find_room(request.user, room_id)
-    return {
-        "room": room,
-        "title": room.title_for(request.user),
-        "other": room.other_than(request.user),
-        "members": room.memberships.count(),
-    }
+    other = room.other_than(request.user)
+    members = None if other else room.memberships.count()  # of two there is nothing to count
+    return {"room": room, "title": room.title_for(request.user), "other": other, "members": members}
 
 
 def member_tags(request: ViewerRequest, room_id: int) -> list[str]:
@@ -55,3 +55,10 @@ def members(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """Who is in the room, by name."""
     people = list(User.objects.filter(memberships__room=find_room(request.user, room_id))[: MEMBERS_SHOWN + 1])
     return {"room_id": room_id, "people": people[:MEMBERS_SHOWN], "more": len(people) > MEMBERS_SHOWN}
+
+
+@live.fragment("chat/_notify.html", tags=lambda request, room_id: [f"notify:{request.user.pk}"])  # noqa: ARG005
+def notify(request: ViewerRequest, room_id: int) -> dict[str, Any]:
+    """What of the room asks for the viewer's attention, and the buttons that change it."""
+    membership = get_object_or_404(Membership, user=request.user, room=room_id)
+    return {"room_id": room_id, "muted": membership.is_muted}

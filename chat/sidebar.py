@@ -15,6 +15,7 @@ class Entry:
     title: str
     person: User | None  # the other one of a direct conversation
     unread: int
+    muted: bool  # the viewer wants to hear nothing of it
 
 
 SHOWN = 300  # conversations; each is one or two tags of the thousand that a page may watch
@@ -33,10 +34,19 @@ def read_everything(viewer: User) -> None:
         behind.update(read_seq=Subquery(last))
 
 
-def entries_for(viewer: User) -> list[Entry]:
+def entries_for(viewer: User, count: int = SHOWN) -> list[Entry]:
     """The most recent conversations of `viewer`. One query."""
-    memberships = memberships_shown(viewer).select_related("room", "room__direct_low", "room__direct_high")
+    return entries_of(viewer, memberships_shown(viewer)[:count])
+
+
+def entries_of(viewer: User, memberships: QuerySet[Membership]) -> list[Entry]:
     return [
-        Entry(membership.room, membership.room.title_for(viewer), membership.room.other_than(viewer), membership.unread)
-        for membership in memberships
+        Entry(
+            membership.room,
+            membership.room.title_for(viewer),
+            membership.room.other_than(viewer),
+            membership.unread,
+            membership.is_muted,
+        )
+        for membership in memberships.select_related("room", "room__direct_low", "room__direct_high")
     ]

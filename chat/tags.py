@@ -27,5 +27,6 @@ live.declare("rooms", rooms_of)
 live.declare("activity", rooms_of, topics_of="room")
 live.declare("members", rooms_of)
 live.declare("conversations", own, topics_of="user")
+live.declare("notify", own, topics_of="user")
 
 places.add("room")

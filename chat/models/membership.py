@@ -18,7 +18,7 @@ class Membership(Tagged):
         EVERYTHING = "everything"
         NOTHING = "nothing"
 
-    tagged = {"members": "room_id", "conversations": "user_id", "access": "user_id"}
+    tagged = {"members": "room_id", "conversations": "user_id", "notify": "user_id", "access": "user_id"}
 
     room = models.ForeignKey("chat.Room", on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
@@ -50,6 +50,16 @@ class Membership(Tagged):
         with live.exactly(f"conversations:{self.user_id}"):
             Membership.objects.filter(pk=self.pk, read_seq__lt=seq).update(read_seq=seq)
         self.read_seq = max(self.read_seq, seq)
+
+    def notify_of(self, what: str) -> None:
+        """What of this room asks for its member's attention from now on; the others are not told."""
+        with live.exactly(f"conversations:{self.user_id}", f"notify:{self.user_id}"):
+            Membership.objects.filter(pk=self.pk).update(notify=what)
+        self.notify = what
+
+    @property
+    def is_muted(self) -> bool:
+        return self.notify == Membership.Notify.NOTHING
 
     @property
     def unread(self) -> int:

@@ -16,3 +16,8 @@ import "./person-card.js";
 import "./open-row.js";
 import "./current-link.js";
 import "./unread-count.js";
+import "./quick-finder.js";
+import "./conversation-keys.js";
+import "./shortcut-list.js";
+import "./notice-board.js";
+import "./notice-invitation.js";

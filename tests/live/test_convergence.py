@@ -65,6 +65,11 @@ class Pages(RuleBasedStateMachine):
     def read(self, who: int, room: int, seq: int) -> None:
         seen(self.people[who], {str(self.rooms[room].pk): seq})
 
+    @rule(who=WHO, room=WHO, what=st.sampled_from(Membership.Notify.values))
+    def mute(self, who: int, room: int, what: str) -> None:
+        for membership in Membership.objects.filter(room=self.rooms[room], user=self.people[who]):
+            membership.notify_of(what)
+
     @rule(who=WHO, name=NAMES)
     def rename(self, who: int, name: str) -> None:
         person = User.objects.get(pk=self.people[who].pk)
@@ -163,7 +168,7 @@ class Pages(RuleBasedStateMachine):
             "/people/list/?sort=-joined&q=person",
             f"/people/{people[who - 1]}/card/",
             f"/accounts/cast/{','.join(map(str, people))}/",
-            *(f"/rooms/{pk}/{part}/" for pk in rooms for part in ("header", "members")),
+            *(f"/rooms/{pk}/{part}/" for pk in rooms for part in ("header", "members", "notify/choice")),
         ]
 
 
