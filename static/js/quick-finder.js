@@ -79,10 +79,12 @@ class QuickFinder extends HTMLElement {
     if (signal.aborted) return; // another was asked for since
     clearTimeout(this.late);
     this.show(text === null ? gettext("The chat could not search just now.") : "", text === null);
-    if (text === null) return this.list.replaceChildren();
+    if (text === null) return (this.list.replaceChildren(), this.select(null));
     this.answered = query;
-    htmx.swap({ sourceElement: this.list, target: this.list, swap: "innerHTML", text });
-    htmx.process(this.list); // it does so itself a moment later
+    this.list.innerHTML = text; // htmx's own swap would take a moment, and put back what it found selected
+    this.state.append(...this.list.querySelectorAll(".found-nothing")); // where it is read out
+    if (!this.options.length) this.list.replaceChildren();
+    htmx.process(this.list);
     this.list.scrollTop = 0;
     this.select(this.options[0]);
   }
@@ -107,6 +109,7 @@ class QuickFinder extends HTMLElement {
   }
 
   select(chosen) {
+    this.field.setAttribute("aria-expanded", String(this.options.length > 0));
     if (!chosen) return this.options.length || this.field.removeAttribute("aria-activedescendant");
     for (const option of this.options) option.setAttribute("aria-selected", String(option === chosen));
     this.field.setAttribute("aria-activedescendant", chosen.id);

@@ -72,13 +72,15 @@ def test_someone_is_found_without_accents_and_written_to_without_leaving_the_key
     assert keeps_socket()
 
 
-def test_answers_out_of_order_late_and_lost_ones(
-    browse: Browse, direct: Room, alice: User, charlie: User
-) -> None:
+def test_answers_out_of_order_late_and_lost_ones(browse: Browse, direct: Room, alice: User, charlie: User) -> None:
     page = browse(alice, "/people/")
     watching(page, "people")
     held: list[Route] = []
-    page.route("**/find/?q=bob", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/find/?q=bob", hold)
     page.keyboard.press("Control+k")
     field, options = page.get_by_role("combobox"), page.get_by_role("option")
     field.fill("bob")
@@ -147,10 +149,15 @@ def test_keys_go_from_one_conversation_to_the_next_and_are_listed(
     assert keeps_socket()
 
 
-def test_on_a_mac_the_command_key_finds_and_control_stays_the_fields_own(browse: Browse, alice: User, bob: User) -> None:
+def test_on_a_mac_the_command_key_finds_and_control_stays_the_fields_own(
+    browse: Browse, alice: User, bob: User
+) -> None:
     page = browse(alice, "/people/")
     page.set_viewport_size({"width": 390, "height": 700})
-    page.add_init_script("Object.defineProperty(navigator, 'platform', { value: 'MacIntel' }); Object.defineProperty(navigator, 'userAgentData', { value: undefined })")  # fmt: skip
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'platform', { value: 'MacIntel' });"
+        "Object.defineProperty(navigator, 'userAgentData', { value: undefined });"
+    )
     page.reload()
     watching(page, "people")
     search = page.get_by_label("Search people")

@@ -23,7 +23,12 @@ STAGE = """
   window.Notification = class {
     static permission = sessionStorage.getItem("permission") ?? "granted";
     static async requestPermission() { window.asked += 1; return (this.permission = "granted"); }
-    constructor(title, options) { this.title = title; Object.assign(this, options); window.notices.push(this); }
+    constructor(title, options) {
+      for (const other of window.notices) other.closed ||= other.tag === options.tag; // it takes the place of the other
+      this.title = title;
+      Object.assign(this, options);
+      window.notices.push(this);
+    }
     close() { this.closed = true; this.onclose?.(); }
   };
   const start = OscillatorNode.prototype.start;
