@@ -1,7 +1,7 @@
 """Who you are."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pictures import Picture, forget_all_pictures, forget_pictures, store_pictures
+from accounts.search import called, plain
 from accounts.signals import erased
 from chatpoc.live.models import Tagged
 
@@ -40,16 +41,45 @@ class UserQuerySet(models.QuerySet["User"]):
         return everyone if viewer.may_change_people else everyone.filter(is_active=True)
 
     def search(self, text: str) -> "UserQuerySet":
-        """Those whose name or handle contains every word of `text`; a leading @ means a handle."""
-        found = self
-        for word in text.split()[:8]:
-            handle = models.Q(handle__icontains=word.removeprefix("@"))
-            found = found.filter(handle if word.startswith("@") else handle | models.Q(name__icontains=word))
-        return found
+        """Those whose name or handle contains every word of `text`, accents and capitals apart; a leading @ means a handle."""
+        return self.none() if (condition := called(text)) is None else self.filter(condition)
+
+    def nearest_first(self, text: str) -> "UserQuerySet":
+        """Those with words that begin as `text` does come before those who only contain it."""
+        begins = called(text, beginning=True) or models.Q()
+        rank = models.Case(models.When(begins, then=0), default=1) if begins else models.Value(0)
+        return self.annotate(rank=rank).order_by("rank", Lower("name"), "pk")
 
     def away(self, email: str) -> "User | None":
         """Who deactivated their account with this email."""
         return self.filter(email=email.lower(), is_active=False, deactivated_at__isnull=False).first()
+
+    # Whatever writes names writes how they are found as well; see also User.save_base.
+
+    def update(self, **fields: Any) -> int:
+        if "name" in fields and "plain_name" not in fields:
+            if not isinstance(fields["name"], str):
+                raise TypeError(
+                    "A name is found by its letters, which an expression does not tell: save() each person."
+                )
+            fields["plain_name"] = plain(fields["name"])
+        return super().update(**fields)
+
+    def bulk_create(self, objs: Iterable["User"], *args: Any, **options: Any) -> "list[User]":
+        people = list(objs)
+        for person in people:
+            person.plain_name = plain(person.name)
+        if "name" in (written := options.get("update_fields") or ()):
+            options["update_fields"] = [*written, "plain_name"]
+        return super().bulk_create(people, *args, **options)
+
+    def bulk_update(self, objs: Iterable["User"], fields: Iterable[str], *args: Any, **options: Any) -> int:
+        people, written = list(objs), set(fields)
+        if "name" in written:
+            for person in people:
+                person.plain_name = plain(person.name)
+            written.add("plain_name")
+        return super().bulk_update(people, written, *args, **options)
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -76,6 +106,9 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(max_length=EMAIL_LIMIT)
     handle = models.CharField(max_length=30, validators=HANDLE_VALIDATORS)
     name = models.CharField(max_length=60)
+    plain_name = models.TextField(
+        blank=True, default="", editable=False, help_text="the name as it is found; see search"
+    )
     bio = models.CharField("About you", max_length=BIO_LIMIT, blank=True)
     time_zone = models.CharField(max_length=40, blank=True, help_text="a name such as Europe/Warsaw; empty for unknown")
     picture_name = models.CharField(max_length=60, blank=True, editable=False, help_text="of its files; empty for none")
@@ -118,6 +151,14 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return f"{self.name} (@{self.handle})"
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """What every save() comes to: who writes the name writes how it is found."""
+        written = kwargs.get("update_fields")
+        if written is None or "name" in written:
+            self.plain_name = plain(self.name)
+            kwargs["update_fields"] = written and frozenset({*written, "plain_name"})
+        super().save_base(*args, **kwargs)
 
     def clean(self) -> None:
         self.email = self.email.strip().lower()

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.db.models import F
+from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.requests import ViewerRequest
+from chat.models import Membership
 from chat.sidebar import entries_for, memberships_shown
 from chat.views.rooms import find_room
 from chatpoc import live
@@ -41,12 +43,9 @@ def header_tags(request: ViewerRequest, room_id: int) -> list[str]:
 def header(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """What the conversation is called, and how many are in it."""
     room = find_room(request.user, room_id)
-    return {
-        "room": room,
-        "title": room.title_for(request.user),
-        "other": room.other_than(request.user),
-        "members": room.memberships.count(),
-    }
+    other = room.other_than(request.user)
+    members = None if other else room.memberships.count()  # of two there is nothing to count
+    return {"room": room, "title": room.title_for(request.user), "other": other, "members": members}
 
 
 def member_tags(request: ViewerRequest, room_id: int) -> list[str]:
@@ -70,3 +69,10 @@ def members(request: ViewerRequest, room_id: int) -> dict[str, Any]:
         "moderates": moderates,
         "invites": not room.archived_at and (moderates or room.kind == room.Kind.OPEN),
     }
+
+
+@live.fragment("chat/_notify.html", tags=lambda request, room_id: [f"notify:{request.user.pk}"])  # noqa: ARG005
+def notify(request: ViewerRequest, room_id: int) -> dict[str, Any]:
+    """What of the room asks for the viewer's attention, and the buttons that change it."""
+    membership = get_object_or_404(Membership, user=request.user, room=room_id)
+    return {"room_id": room_id, "muted": membership.is_muted}

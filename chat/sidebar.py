@@ -15,6 +15,7 @@ class Entry:
     person: User | None  # the other one of a direct conversation
     unread: int
     read: int  # the seq up to which it is read
+    muted: bool  # the viewer wants to hear nothing of it
 
 
 SHOWN = 300  # conversations; each is one or two tags of the thousand that a page may watch
@@ -25,9 +26,12 @@ def memberships_shown(viewer: User) -> QuerySet[Membership]:
     return Membership.objects.filter(user=viewer).order_by("-room__last_at", "room__pk")[:SHOWN]
 
 
-def entries_for(viewer: User) -> list[Entry]:
+def entries_for(viewer: User, count: int = SHOWN) -> list[Entry]:
     """The most recent conversations of `viewer`. One query."""
-    memberships = memberships_shown(viewer).select_related("room", "room__direct_low", "room__direct_high")
+    return entries_of(viewer, memberships_shown(viewer)[:count])
+
+
+def entries_of(viewer: User, memberships: QuerySet[Membership]) -> list[Entry]:
     return [
         Entry(
             room=place.room,
@@ -35,6 +39,7 @@ def entries_for(viewer: User) -> list[Entry]:
             person=place.room.other_than(viewer),
             unread=place.unread,
             read=place.read_seq,
+            muted=place.is_muted,
         )
-        for place in memberships
+        for place in memberships.select_related("room", "room__direct_low", "room__direct_high")
     ]

@@ -35,5 +35,6 @@ live.declare("activity", rooms_of, topics_of="room")
 live.declare("members", rooms_of)
 live.declare("openrooms", open_rooms, whole=True)
 live.declare("conversations", own, topics_of="user")
+live.declare("notify", own, topics_of="user")
 
 places.add("room")

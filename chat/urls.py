@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts import addresses  # noqa: F401  (registers <id:…>)
 from chat import fragments
-from chat.views import channels, memberships, messages, own, people, previews, rooms
+from chat.views import channels, find, memberships, messages, notices, own, people, previews, rooms
 
 app_name = "chat"
 urlpatterns = [
@@ -34,6 +34,10 @@ urlpatterns = [
     path("rooms/<id:room_id>/messages/<id:seq>/text/", own.text, name="text"),
     path("rooms/<id:room_id>/messages/<id:seq>/deletion/", own.deletion, name="deletion"),
     path("rooms/<id:room_id>/messages/<id:seq>/deletion/undo/", own.restoration, name="restoration"),
+    path("rooms/<id:room_id>/notify/", notices.notify, name="notify"),
+    path("rooms/<id:room_id>/notify/choice/", fragments.notify, name="notify_choice"),
+    path("notifications/", notices.notifications, name="notifications"),
+    path("find/", find.find, name="find"),
     path("people/", people.people, name="people"),
     path("people/list/", people.directory, name="directory"),
     path("people/<id:person_id>/", people.person, name="person"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat.models.authority import hold_in_transaction, require_moderator_in_transaction
 from chat.models.refusals import NotAllowed
+from chatpoc import live
 from chatpoc.live.models import Tagged
 
 if TYPE_CHECKING:
@@ -25,7 +26,13 @@ class Membership(Tagged):
         EVERYTHING = "everything"
         NOTHING = "nothing"
 
-    tagged = {"members": "room_id", "conversations": "user_id", "access": "user_id", "openrooms": "room_id"}
+    tagged = {
+        "members": "room_id",
+        "openrooms": "room_id",
+        "conversations": "user_id",
+        "notify": "user_id",
+        "access": "user_id",
+    }
 
     room = models.ForeignKey("chat.Room", on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
@@ -70,6 +77,16 @@ class Membership(Tagged):
                 raise NotAllowed(_("A room needs a moderator. Make somebody else one first."))
             self.role = stored.role = self.Role(role)
             stored.save(update_fields=["role"])
+
+    def notify_of(self, what: str) -> None:
+        """What of this room asks for its member's attention from now on; the others are not told."""
+        with live.exactly(f"conversations:{self.user_id}", f"notify:{self.user_id}"):
+            Membership.objects.filter(pk=self.pk).update(notify=what)
+        self.notify = what
+
+    @property
+    def is_muted(self) -> bool:
+        return self.notify == Membership.Notify.NOTHING
 
     @property
     def unread(self) -> int:

@@ -27,3 +27,8 @@ import "./current-link.js";
 import "./room-gone.js";
 import "./people-picker.js";
 import "./unread-count.js";
+import "./quick-finder.js";
+import "./conversation-keys.js";
+import "./shortcut-list.js";
+import "./notice-board.js";
+import "./notice-invitation.js";

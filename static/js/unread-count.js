@@ -1,11 +1,11 @@
-// How much is unread, where one looks from another tab: in the page's title, and as a badge on its icon.
+// How much is unread, where one looks from another tab: in the page's title, and as a badge on its icon. What is muted does not count.
 
 const icon = document.querySelector("link[rel=icon]");
 const address = icon.href;
 let plain = null; // fetched when there is something to count
 let shown = 0;
 
-const unread = () => [...document.querySelectorAll("#conversations [data-unread]")].reduce((sum, { dataset }) => sum + Number(dataset.unread), 0);
+const unread = () => [...document.querySelectorAll("#conversations [data-unread]:not([data-muted])")].reduce((sum, { dataset }) => sum + Number(dataset.unread), 0);
 const atMost = (count, most) => (count > most ? `${most}+` : String(count));
 
 function nameIt() {
@@ -30,6 +30,6 @@ function count() {
   nameIt();
 }
 
-new MutationObserver(count).observe(document.getElementById("sidebar"), { childList: true, subtree: true, attributeFilter: ["data-unread"] });
+new MutationObserver(count).observe(document.getElementById("sidebar"), { childList: true, subtree: true, attributeFilter: ["data-unread", "data-muted"] });
 new MutationObserver(nameIt).observe(document.head, { childList: true, subtree: true, characterData: true });
 count();

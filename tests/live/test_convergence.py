@@ -166,6 +166,11 @@ class Pages(RuleBasedStateMachine):
                 message.edit_by(self.people[who], body="never")
                 raise ZeroDivisionError
 
+    @rule(who=WHO, room=WHO, what=st.sampled_from(Membership.Notify.values))
+    def mute(self, who: int, room: int, what: str) -> None:
+        for membership in Membership.objects.filter(room=self.rooms[room], user=self.people[who]):
+            membership.notify_of(what)
+
     @rule(who=WHO, name=NAMES)
     def rename(self, who: int, name: str) -> None:
         person = User.objects.get(pk=self.people[who].pk)
@@ -291,7 +296,7 @@ class Pages(RuleBasedStateMachine):
             "/rooms/list/",
             "/rooms/list/?q=about",
             *(f"/rooms/{pk}/preview/" for pk in Room.objects.filter(kind="open").values_list("pk", flat=True)),
-            *(f"/rooms/{pk}/{part}/" for pk in rooms for part in ("header", "members")),
+            *(f"/rooms/{pk}/{part}/" for pk in rooms for part in ("header", "members", "notify/choice")),
             *(f"/rooms/{pk}/{part}/" for pk in groups for part in ("roster", "candidates", "archiving")),
         ]
 
