@@ -3,10 +3,13 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from chatpoc.modules import modules
+
 
 def page(request: HttpRequest) -> dict[str, object]:
     """`pane_only`: the browser swaps just the right-hand pane, so the frame around it need not be rendered."""
     return {
+        "modules": modules,
         "pane_only": request.headers.get("HX-Target") == "main#pane",
         "mailbox": bool(getattr(settings, "EMAIL_FILE_PATH", "")),
     }
