@@ -1,7 +1,7 @@
 // <chat-composer>: where one writes. What is sent goes to the outbox, and shows at once as pending (room-outbox.js).
 
 import { Draft } from "./draft.js";
-import { fit } from "./field-height.js";
+import { fit, holdWhatIsRead } from "./field-height.js";
 import { keep, newClientId } from "./outbox.js";
 import { carry } from "./postman.js";
 import { Typing } from "./typing.js";
@@ -28,30 +28,18 @@ class ChatComposer extends HTMLElement {
     button.addEventListener("click", () => room.querySelector("chat-log").toEnd(), { signal });
     this.field.value ||= this.draft.text;
     fit(this.field);
-    this.grow();
+    this.growth = holdWhatIsRead(this, room);
     this.focus();
   }
 
   disconnectedCallback() {
     this.ends.abort();
-    this.growth.disconnect();
+    this.growth?.disconnect();
   }
 
   // Not on a phone, where a keyboard would come up.
   focus() {
     if (matchMedia("(pointer: fine)").matches) this.field.focus();
-  }
-
-  // Taller, it takes its room from the log, whose end stays where it is: what is read further up is held in its place.
-  grow() {
-    let height = this.offsetHeight;
-    this.growth = new ResizeObserver(([{ borderBoxSize }]) => {
-      const grown = borderBoxSize[0].blockSize - height;
-      height += grown;
-      const log = this.closest(".room").querySelector("chat-log");
-      if (log.scrollTop < 0) log.scrollTop -= grown;
-    });
-    this.growth.observe(this, { box: "border-box" });
   }
 
   key(event) {
