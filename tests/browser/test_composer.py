@@ -165,7 +165,7 @@ OLDER = """
 def test_it_grows_with_its_text_to_a_bound_and_what_is_read_stays(
     page: Page, direct: Room, bob: User, say: Say, before: str
 ) -> None:
-    for number in range(30):
+    for number in range(50):
         say(direct, bob, f"message {number}")
     page.add_init_script(before)
     page.reload()
@@ -185,7 +185,7 @@ def test_it_grows_with_its_text_to_a_bound_and_what_is_read_stays(
     assert top(field) - bottom(last) == pytest.approx(gap, abs=2), "the end stays in sight"
     fill("")
     log.evaluate("(log) => (log.scrollTop = -600)")
-    reading = page.get_by_text("message 9", exact=True)
+    reading = page.get_by_text("message 30", exact=True)
     here = top(reading)
     for text, height in (("line\n" * 3, four_lines), ("line\n" * 100, 0.4 * 800), ("", one_line)):
         assert fill(text) == pytest.approx(height, abs=2)
