@@ -16,6 +16,9 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.blockquote import blockquote
+from markdown_it.rules_block.paragraph import paragraph as block_of_text
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.escape import escape as markdown_escape
 from markdown_it.token import Token
 
 from chat.highlighting import CLASSES, LONGEST, highlighted
@@ -28,6 +31,7 @@ CACHED = 1_000  # characters; longer ones are rare, and would fill the memory
 RULES = ["fence", "blockquote", "list", "linkify", "escape", "backticks", "strikethrough", "emphasis"]
 RULES += ["balance_pairs", "fragments_join"]
 
+MAY_MEAN = re.compile(r"[\w\\]")  # beside a "_", it may be emphasis
 SIGN = re.compile(r"[*_~`@.:]")
 
 # What makes the text run backwards, or pretend to. Right-to-left letters need none of these.
@@ -101,6 +105,28 @@ def quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noq
     return state.src[after : after + 1] in {" ", "\n", ">", ""} and blockquote(state, start, end, silent)
 
 
+def paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+    """The first line keeps its indentation, as the others do."""
+    top = state.level == 0
+    first = state.getLines(start, start + 1, 0, keepLastLF=False)
+    found = block_of_text(state, start, end, silent)
+    if top and not silent:
+        text = state.tokens[-2]
+        text.content = first[: len(first) - len(first.lstrip(" \t"))] + text.content
+    return found
+
+
+def escape(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+    r"""A backslash stays before a "_" that would mean nothing anyway: ¯\_(ツ)_/¯ has two arms."""
+    before, after = state.src[max(0, state.pos - 1) : state.pos], state.src[state.pos + 2 : state.pos + 3]
+    if not state.src.startswith(r"\_", state.pos) or MAY_MEAN.search(before + after):
+        return markdown_escape(state, silent)
+    if not silent:
+        state.pending += r"\_"
+    state.pos += 2
+    return True
+
+
 def fence(_: RendererHTML, tokens: Sequence[Token], index: int, *__: Any) -> str:
     """All fences of a message share what may be highlighted."""
     token = tokens[index]
@@ -119,6 +145,8 @@ def parser() -> Markdown:
     made = Markdown("zero", {"linkify": True, "maxNesting": NESTING})
     made.enable(RULES)
     made.block.ruler.at("blockquote", quote, {"alt": ["paragraph", "blockquote", "list"]})
+    made.block.ruler.at("paragraph", paragraph)
+    made.inline.ruler.at("escape", escape)
     made.add_render_rule("fence", fence)
     assert made.linkify  # noqa: S101  (for the types: linkify-it-py is installed)
     made.linkify.tlds(["com", "edu", "gov", "int", "mil", "net", "org"])  # README.md and main.py are no addresses

@@ -9,6 +9,8 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -23,6 +25,15 @@ def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         return get_response(request)
 
     return middleware
+
+
+class CompressPages(GZipMiddleware):
+    """HTML alone: pictures are compressed already, static files have been. Their length says little of what else is in them:
+    Django's class adds some of its own at random."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        html = response.get("Content-Type", "").startswith("text/html")
+        return super().process_response(request, response) if html else response
 
 
 # Nothing here looks, listens or asks where one is; a passkey is made and used on our own pages alone.

@@ -51,7 +51,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "chatpoc.storage.StaticFiles",
+    "chatpoc.middleware.CompressPages",
     "django.middleware.locale.LocaleMiddleware",  # before whatever may refuse: a refusal has words, too
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

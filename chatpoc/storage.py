@@ -1,9 +1,45 @@
-"""Static files in production: compressed, and named by their content."""
+"""Static files are sent compressed: in production also named by their content."""
 
+import gzip
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from chatpoc.env import PRODUCTION, VAR
+
+TEXTS = {".css", ".js", ".json", ".svg"}
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
     """Renames `import "./x.js"` inside our ES modules too, so that a module never meets an older sibling."""
 
     support_js_module_import_aggregation = True
+
+
+class StaticFiles(WhiteNoiseMiddleware):
+    """Embedded, files are served from the sources, beside which there is nothing compressed: that is kept in var/."""
+
+    def get_static_file(self, path: str, url: str, stat_cache: Any = None) -> StaticFile:
+        file = super().get_static_file(path, url, stat_cache)
+        if PRODUCTION or Path(path).suffix not in TEXTS:
+            return file
+        _, _, headers = file.alternatives[-1]
+        return StaticFile(path, list(headers), encodings={"gzip": str(compressed(Path(path)))})
+
+
+def compressed(path: Path) -> Path:
+    """The gzip of this version of the file, made when first asked for; another process may be making the same."""
+    state = path.stat()
+    version = hashlib.sha256(f"{path}:{state.st_mtime_ns}:{state.st_size}".encode()).hexdigest()[:32]
+    made = VAR / "compressed" / f"{version}.gz"
+    if not made.exists():
+        made.parent.mkdir(parents=True, exist_ok=True)
+        making = made.with_suffix(f".{os.getpid()}")
+        making.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+        making.replace(made)
+    return made

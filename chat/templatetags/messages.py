@@ -4,11 +4,13 @@ from django import template
 from django.utils.safestring import SafeString
 
 from chat import formatting
+from chat.models import Room
 from chat.partials import message_html
 
 register = template.Library()
 register.filter(formatting.formatted)
 register.filter(formatting.is_only_emoji)
+register.filter(Room.other_than)
 
 
 @register.simple_tag(takes_context=True)
