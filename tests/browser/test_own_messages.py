@@ -11,6 +11,10 @@ from chat.models import Message, Room
 from tests.browser.conftest import Browse, cut_for, watching
 from tests.conftest import Say
 
+START_AGAIN = """list => {
+    list.dataset.tags = JSON.stringify({ [Object.keys(JSON.parse(list.dataset.tags))[0]]: "999999" });
+    list.dispatchEvent(new Event("stale"));
+}"""  # as after a week's absence: the log is replaced
 TEXT = re.compile(r"/messages/\d+/text/$")
 
 
@@ -187,8 +191,13 @@ def test_what_was_typed_into_an_editor_is_never_lost(
     expect(page.locator(".message[data-seq='3'] message-editor textarea")).to_have_value("a long and careful text")
     for i in range(55):
         say(direct, bob, f"more {i}")
-    page.reload()  # the message is not on the newest page any more
+    expect(said(page, "more 54")).to_have_count(1)
+    editor(page).focus()
+    page.locator(".messages:not(.outbox)").evaluate(
+        START_AGAIN
+    )  # from the newest page, where the message is not any more
     expect(page.locator("message-edits > message-editor textarea")).to_have_value("a long and careful text")
+    expect(editor(page)).to_be_focused()
     Message.objects.get(seq=3).delete_by(alice)
     page.get_by_role("button", name="Save").click()
     expect(complaint).to_contain_text("This message was deleted meanwhile")

@@ -29,7 +29,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from accounts.models import User
 from chat.marks import put_back
 from chat.models import Membership, Message, Room
-from chat.models.message import Deleted
+from chat.models.message import Deleted, TooLate
 from chat.models.refusals import Archived, NotAMember, Refused
 from chat.seen import seen
 from tests.conftest import make_person
@@ -38,7 +38,7 @@ STEPS = int(os.environ.get("CONVERGENCE_STEPS", "2000" if connection.vendor == "
 NAMES = st.sampled_from(["Ada", "Grace", "Linus", "Zoë", "x"])
 WHO = st.integers(0, 2)
 PACE = 2  # writes that one look takes in
-SEQ = st.integers(1, 5)
+ANY = st.integers(0, 99)  # of all messages
 BODIES = st.sampled_from(["hello", "😀", "**bold**", "x" * 1001])
 OWN = re.compile(r'data-tags="[^"]*"| hx-ptag="[^"]*"|csrfmiddlewaretoken" value="[^"]*"')  # of one answer
 
@@ -138,33 +138,28 @@ class Pages(RuleBasedStateMachine):
     def put_back(self, who: int, room: int, seq: int | None) -> None:
         put_back(self.people[who], Room.objects.get(pk=self.rooms[room].pk), seq)
 
-    def said(self, who: int, room: int, seq: int) -> Message | None:
-        return Message.objects.filter(room=self.rooms[room], author=self.people[who], seq=seq).first()
+    @rule(which=ANY, how=st.sampled_from(["delete_by", "restore_by"]))
+    def delete_or_restore(self, which: int, how: str) -> None:
+        if message := self.one_of_all(which):
+            with suppress(NotAMember, Archived, TooLate):
+                getattr(message, how)(message.author)
 
-    @rule(who=WHO, room=WHO, seq=SEQ, body=BODIES)
-    def edit(self, who: int, room: int, seq: int, body: str) -> None:
-        if message := self.said(who, room, seq):
+    @rule(which=ANY, body=BODIES)
+    def edit(self, which: int, body: str) -> None:
+        if message := self.one_of_all(which):
             with suppress(NotAMember, Archived, Deleted):
-                message.edit_by(self.people[who], body=body)
+                message.edit_by(message.author, body=body)
 
-    @rule(who=WHO, room=WHO, seq=SEQ)
-    def delete(self, who: int, room: int, seq: int) -> None:
-        if message := self.said(who, room, seq):
-            with suppress(NotAMember, Archived):
-                message.delete_by(self.people[who])
-
-    @rule(who=WHO, room=WHO, seq=SEQ)
-    def restore(self, who: int, room: int, seq: int) -> None:
-        if message := self.said(who, room, seq):
-            with suppress(NotAMember, Archived):
-                message.restore_by(self.people[who])
-
-    @rule(who=WHO, room=WHO, seq=SEQ)
-    def rolled_back_edit(self, who: int, room: int, seq: int) -> None:
-        if message := self.said(who, room, seq):
+    @rule(which=ANY)
+    def rolled_back_edit(self, which: int) -> None:
+        if message := self.one_of_all(which):
             with suppress(NotAMember, Archived, Deleted, ZeroDivisionError), transaction.atomic():
-                message.edit_by(self.people[who], body="never")
+                message.edit_by(message.author, body="never")
                 raise ZeroDivisionError
+
+    def one_of_all(self, which: int) -> Message | None:
+        said = list(Message.objects.select_related("author").order_by("pk"))
+        return said[which % len(said)] if said else None
 
     @rule(who=WHO, room=WHO, what=st.sampled_from(Membership.Notify.values))
     def mute(self, who: int, room: int, what: str) -> None:

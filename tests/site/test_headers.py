@@ -74,7 +74,7 @@ def test_every_address_is_guarded_for_whoever_comes(db: None, who: str, alice: U
 
 def test_every_page_is_guarded(as_alice: Client, client: Client, direct: Room) -> None:
     prove(as_alice)
-    for path in [*PAGES, f"/rooms/{direct.pk}/", f"/rooms/{direct.pk}/messages/"]:
+    for path in [*PAGES, f"/rooms/{direct.pk}/", f"/rooms/{direct.pk}/messages/", f"/rooms/{direct.pk}/messages/own/"]:
         assert_guarded(as_alice.get(path))
     for path in [*ENTRANCES, "/", "/admin/", "/admin/login/"]:
         assert_guarded(client.get(path))
