@@ -164,6 +164,8 @@ def test_what_is_put_back_is_unread_everywhere_until_it_is_opened_anew(
     all_count(0, direct, page, second)
 
     # While the line is above the view a button leads to it
+    page.keyboard.press("Escape")
+    expect(line(page)).to_have_count(0)
     look_away(page)
     for i in range(30):
         say(direct, bob, f"later {i}\nand more")
