@@ -68,15 +68,17 @@ export class Seeing {
   }
 
   look() {
+    if (isWatched()) {
+      this.seen = Math.max(this.seen, ...[...this.inSight].map(seqOf));
+      this.log.dispatchEvent(new CustomEvent("seen", { detail: { seq: this.seen } }));
+    }
     this.timer ??= setTimeout(() => this.tell(), Math.max(0, this.saidAt + PACE - performance.now()));
   }
 
   tell() {
     this.timer = null;
-    if (isWatched()) this.seen = Math.max(this.seen, ...[...this.inSight].map(seqOf));
     if (this.seen <= this.said || !send({ seen: { [this.room]: [this.known, this.seen] } })) return;
     this.said = this.seen;
     this.saidAt = performance.now();
-    this.log.dispatchEvent(new CustomEvent("seen", { detail: { seq: this.seen } }));
   }
 }

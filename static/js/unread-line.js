@@ -108,9 +108,10 @@ class UnreadLine extends HTMLElement {
     this.log.focus({ preventScroll: true });
   }
 
-  key(event) {
-    if (event.key !== "Escape" || event.defaultPrevented || !this.shown) return;
-    if (!document.querySelector("dialog[open], :popover-open")) this.markRead();
+  // Escape, unless it is for something else that is open or being filled in.
+  key({ key, target, defaultPrevented }) {
+    if (key !== "Escape" || defaultPrevented || !this.shown || document.querySelector("dialog[open], :popover-open")) return;
+    if (!target.closest?.("form:not(.composer, .unread-jump), details[open]")) this.markRead();
   }
 
   forget(seq) {

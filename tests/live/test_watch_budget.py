@@ -12,7 +12,7 @@ from chatpoc.live import consumer, tags
 from tests.conftest import Statements
 from tests.live.conftest import Connect
 
-TYPES = ("room", "rooms", "activity", "members", "here")
+TYPES = ("room", "rooms", "activity", "members", "here", "receipts")
 
 
 async def test_a_watch_makes_six_queries_and_two_looks_at_the_cache(
