@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def hold_in_transaction(room: "Room") -> "Room":
     """The room as it is now, its row locked until the transaction ends: of two who change its members at once, one comes
     second, and finds what the first did. Raises NotAllowed when it was deleted."""
-    held: Room | None = type(room).objects.select_for_update().filter(pk=room.pk).first()
+    # Without the key: else who joins by themselves, whose row refers to the room, would wait for this and this for them.
+    held: Room | None = type(room).objects.select_for_update(no_key=True).filter(pk=room.pk).first()
     if held is None:
         raise NotAllowed(_("This room is no longer there."))
     return held
