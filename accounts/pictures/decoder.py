@@ -102,9 +102,7 @@ def opened(upload: bytes) -> Image.Image:
 def too_large(width: int, height: int) -> Refused:
     most = PIXELS // 1_000_000
     if not width:
-        return Refused(
-            gettext_noop("This picture is too large: at most %(most)d megapixels fit."), most=most
-        )
+        return Refused(gettext_noop("This picture is too large: at most %(most)d megapixels fit."), most=most)
     text = gettext_noop("This picture is too large: it has %(size)d megapixels, and %(most)d megapixels fit.")
     return Refused(text, size=width * height // 1_000_000, most=most)
 
