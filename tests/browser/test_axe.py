@@ -32,13 +32,14 @@ FOR_VIEWERS = [
     "/nothing/",
     "/rooms/{lobby}/?before=3",
     "/accounts/profile/",
+    "/accounts/sessions/",
+    "/accounts/2fa/",
     "/accounts/email/",
     "/accounts/password/change/",
-    "/accounts/2fa/",
-    "/accounts/sessions/",
     "/accounts/account/",
     "/accounts/logout/",
 ]
+SHAPES = 10  # of these; the rest look like the ones before
 AFTER_A_PROOF = ["/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/account/deletion/"]
 NARROW = {"color_scheme": "dark", "locale": "pl-PL"}
 SAID = [
@@ -80,7 +81,7 @@ def test_axe_finds_nothing(browse: Browse, alice: User, bob: User, lobby: Room, 
         page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"/rooms/{lobby.pk}/")
     found += in_a_conversation(page)
-    for path in FOR_VIEWERS:
+    for path in FOR_VIEWERS[: SHAPES if options else None]:
         page.goto(path.format(bob=bob.pk, lobby=lobby.pk))
         found += faults(page, path)
     page.goto("/accounts/reauthenticate/")

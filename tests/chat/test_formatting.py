@@ -13,7 +13,9 @@ from chat.highlighting import LANGUAGES, highlighted
 
 
 def shown(body: str) -> str:
-    return re.sub(r' (?:dir="\w+"|target="_blank"|rel="noopener nofollow ugc")|\n(?=<)|(?<=>)\n', "", formatted(body))
+    return re.sub(
+        r' (?:dir="\w+"|tabindex="0"|target="_blank"|rel="noopener nofollow ugc")|\n(?=<)|(?<=>)\n', "", formatted(body)
+    )
 
 
 @pytest.mark.parametrize(
