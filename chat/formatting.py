@@ -44,7 +44,12 @@ ONLY_EMOJI = re.compile(rf"\s*(?:(?:[\U0001F1E6-\U0001F1FF]{{2}}|[0-9#*]\uFE0F?\
 
 cleaner = nh3.Cleaner(
     tags={"p", "strong", "em", "s", "code", "pre", "span", "blockquote", "ul", "ol", "li", "a"},
-    attributes={"a": {"href"}, "ol": {"start"}, **{tag: {"dir"} for tag in ("p", "pre", "blockquote", "li")}},
+    attributes={
+        "a": {"href"},
+        "ol": {"start"},
+        **{tag: {"dir"} for tag in ("p", "blockquote", "li")},
+        "pre": {"dir", "tabindex"},  # what is wider than the page is scrolled by the keyboard too
+    },
     allowed_classes={"span": CLASSES},
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener nofollow ugc",
@@ -132,7 +137,7 @@ def fence(_: RendererHTML, tokens: Sequence[Token], index: int, *__: Any) -> str
     token = tokens[index]
     so_far = sum(len(fence.content) for fence in tokens[: index + 1] if fence.type == "fence")
     language = token.info.strip().split(" ")[0] if so_far <= LONGEST else ""
-    return f'<pre dir="ltr"><code>{highlighted(token.content, language)}</code></pre>'
+    return f'<pre dir="ltr" tabindex="0"><code>{highlighted(token.content, language)}</code></pre>'
 
 
 class Markdown(MarkdownIt):

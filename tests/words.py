@@ -98,10 +98,11 @@ def messages(catalog: Catalog) -> list[Message]:
 
 def faults(message: Message, plurals: int) -> list[str]:
     """What is wrong with a translation: not all forms are there, it is doubtful, or its places are not those of the English."""
-    strings = message.string if isinstance(message.string, tuple) else (message.string,)
+    strings = list(message.string) if isinstance(message.string, (tuple, list)) else [message.string or ""]
     wanted = plurals if message.pluralizable else 1
     found = [] if len(strings) == wanted and all(strings) else ["not translated"]
-    places = sorted(PLACE.findall(message.id[1] if message.pluralizable else message.id))
+    english = message.id if isinstance(message.id, str) else message.id[1]
+    places = sorted(PLACE.findall(english))
     if not found and any(sorted(PLACE.findall(string)) != places for string in strings):
         found.append(f"does not have just the places {places}")
     return found + (["fuzzy"] if message.fuzzy else [])

@@ -26,6 +26,7 @@ import "./presence.js";
 import "./presence-dot.js";
 import "./room-here.js";
 import "./typing-line.js";
+import "./message-announcer.js";
 import "./person-card.js";
 import "./open-row.js";
 import "./current-link.js";

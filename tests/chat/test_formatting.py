@@ -13,7 +13,9 @@ from chat.highlighting import LANGUAGES, highlighted
 
 
 def shown(body: str) -> str:
-    return re.sub(r' (?:dir="\w+"|target="_blank"|rel="noopener nofollow ugc")|\n(?=<)|(?<=>)\n', "", formatted(body))
+    return re.sub(
+        r' (?:dir="\w+"|tabindex="0"|target="_blank"|rel="noopener nofollow ugc")|\n(?=<)|(?<=>)\n', "", formatted(body)
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ def test_code_is_coloured_by_classes() -> None:
 
 @pytest.mark.parametrize("language", ["", "no-such-language", "brainfuck"])
 def test_code_in_an_unknown_language_is_plain(language: str) -> None:
-    assert formatted(f"```{language}\n1 < 2\n```") == '<pre dir="ltr"><code>1 &lt; 2\n</code></pre>'
+    assert formatted(f"```{language}\n1 < 2\n```") == '<pre dir="ltr" tabindex="0"><code>1 &lt; 2\n</code></pre>'
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))

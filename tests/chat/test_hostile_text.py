@@ -18,7 +18,7 @@ from tests.conftest import Say
 
 LIMIT = 0.5  # s of this process's time; the promise is a tenth of it, which `make bench` holds (docs/benchmarks/rendering.md)
 ALLOWED = {"p", "strong", "em", "s", "code", "pre", "span", "blockquote", "ul", "ol", "li", "a"}
-ATTRIBUTES = {"dir", "href", "target", "rel", "class", "start"}
+ATTRIBUTES = {"dir", "href", "target", "rel", "class", "start", "tabindex"}
 
 
 class Tags(HTMLParser):

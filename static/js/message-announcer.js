@@ -1,0 +1,43 @@
+// <message-announcer>: says to a screen reader what others say in this room. The log itself is silent: it would read out the pages of
+// history that are put in above, and each change of what was said before.
+
+import { interpolate, ngettext } from "./words.js";
+
+const GATHERED = 300; // ms; what comes at once is said at once
+const MOST = 3; // messages that are read out; of more it is said how many they are
+
+class MessageAnnouncer extends HTMLElement {
+  connectedCallback() {
+    const room = this.closest(".room");
+    this.viewer = this.closest("[data-viewer]").dataset.viewer;
+    this.ends = new AbortController();
+    this.waiting = 0;
+    room.addEventListener("said", ({ target, detail }) => this.heard(target, detail.author), { signal: this.ends.signal, capture: true });
+  }
+
+  disconnectedCallback() {
+    this.ends.abort();
+    clearTimeout(this.timer);
+  }
+
+  heard(log, author) {
+    if (author === this.viewer) return;
+    this.waiting += 1;
+    this.timer ??= setTimeout(() => this.say(log), GATHERED);
+  }
+
+  say(log) {
+    const count = this.waiting;
+    this.waiting = 0;
+    this.timer = null;
+    const theirs = [...log.querySelectorAll("[data-seq]")].filter((message) => message.dataset.author !== this.viewer).slice(-count);
+    const lines = count > MOST ? [interpolate(ngettext("%s new message", "%s new messages", count), [count])] : theirs.map(inWords);
+    this.replaceChildren(...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line, dir: "auto" })));
+  }
+}
+
+function inWords(message) {
+  return `${message.querySelector(".message-author").textContent}: ${message.querySelector(".message-body").innerText}`;
+}
+
+customElements.define("message-announcer", MessageAnnouncer);
