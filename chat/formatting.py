@@ -32,6 +32,7 @@ RULES = ["fence", "blockquote", "list", "linkify", "escape", "backticks", "strik
 RULES += ["balance_pairs", "fragments_join"]
 
 MAY_MEAN = re.compile(r"[\w\\]")  # beside a "_", it may be emphasis
+FOREIGN = re.compile(r"[^\x00-\x7f][\w-]{0,60}\.\w")  # may be an address; its letters are written in others
 SIGN = re.compile(r"[*_~`@.:]")
 
 # What makes the text run backwards, or pretend to. Right-to-left letters need none of these.
@@ -87,7 +88,8 @@ def plain(body: str) -> SafeString:
 
 def is_bait(body: str) -> bool:
     """Whether it would take longer to format than a message may: more of something than anybody writes."""
-    return body.count("://") > ADDRESSES or body.count("\n") > LINES or len(SIGN.findall(body)) > SIGNS
+    addresses = body.count("://") + len(FOREIGN.findall(body))
+    return addresses > ADDRESSES or body.count("\n") > LINES or len(SIGN.findall(body)) > SIGNS
 
 
 def says_something(tokens: list[Token]) -> bool:

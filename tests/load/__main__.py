@@ -2,10 +2,12 @@
 
 python -m tests.load                 a delivery, beside stock Channels; status 1 when ours is not 3 times cheaper
 python -m tests.load invalidation    what tag invalidation costs; status 1 when a goal is missed
+python -m tests.load rendering       how long hostile text takes to become HTML; status 1 when a goal is missed
+python -m tests.load typing          what a keystroke costs beside 400 messages; status 1 when a goal is missed
 python -m tests.load presence        what 2,000 connected people cost, idle and in a storm; status 1 when a goal is missed
 … --quick                            a smoke test, about a minute
 
-Each writes docs/benchmarks/delivery.md, invalidation.md or presence.md, and the same as .json; a smoke test writes nothing.
+Each writes docs/benchmarks/<its name>.md (the first: delivery.md), and the same as .json; a smoke test writes nothing.
 """
 
 import resource
@@ -20,6 +22,14 @@ from tests.servers import redis_server
 
 def main(arguments: list[str]) -> int:
     allow_files()
+    if "rendering" in arguments:
+        from tests.load.rendering.run import main as rendering
+
+        return rendering(quick="--quick" in arguments)
+    if "typing" in arguments:
+        from tests.load.typing.run import main as typing
+
+        return typing(quick="--quick" in arguments)
     if "presence" in arguments:
         from tests.load.presence.run import main as presence
 
