@@ -2,7 +2,6 @@
 
 import hashlib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -24,8 +23,8 @@ choose = login_not_required(set_language)  # a POST, from a form on the page tha
 class Words(JavaScriptCatalog):
     """Our own words of one language. The address names what is in it, so it may be kept for ever."""
 
-    def get_paths(self, packages: list[str]) -> list[Path]:
-        return [LOCALE]
+    def get_paths(self, packages: list[str]) -> list[str]:
+        return [str(LOCALE)]
 
     def get(self, request: HttpRequest, language: str, version: str) -> HttpResponse:
         if not version_of(language):

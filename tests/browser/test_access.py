@@ -93,4 +93,4 @@ def test_with_a_persons_own_colours_it_still_tells_where_one_is(browse: Browse, 
 def box(page: Page, selector: str) -> dict[str, float]:
     found = page.locator(selector).bounding_box()
     assert found
-    return dict(found)
+    return {side: float(found[side]) for side in ("x", "y", "width", "height")}
