@@ -10,12 +10,12 @@ from accounts.models import User
 from chat.models import Room
 from chatpoc.modules import modules
 
-GZIP = {"HTTP_ACCEPT_ENCODING": "gzip"}
+GZIP = {"Accept-Encoding": "gzip"}
 
 
 def test_a_page_is_sent_compressed_to_who_can_read_that(direct: Room, alice: User, as_alice: Client) -> None:
     address = f"/rooms/{direct.pk}/"
-    answer = as_alice.get(address, **GZIP)
+    answer = as_alice.get(address, headers=GZIP)
     assert answer["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in answer["Vary"]
     assert b"<chat-composer" in gzip.decompress(answer.content)
@@ -24,14 +24,14 @@ def test_a_page_is_sent_compressed_to_who_can_read_that(direct: Room, alice: Use
 
 def test_static_files_of_an_embedded_chat_are_sent_compressed_and_have_one_version(client: Client) -> None:
     for name in ("css/app.css", "js/app.js", "vendor/emoji-picker-element-data-1.8.0/en/github/data.json"):
-        plain, packed = client.get(f"/static/{name}"), client.get(f"/static/{name}", **GZIP)
-        head = client.head(f"/static/{name}", **GZIP)
+        plain, packed = client.get(f"/static/{name}"), client.get(f"/static/{name}", headers=GZIP)
+        head = client.head(f"/static/{name}", headers=GZIP)
         content = Path(settings.STATICFILES_DIRS[0], name).read_bytes()
         assert packed["Content-Encoding"] == "gzip"
         assert gzip.decompress(packed.getvalue()) == plain.getvalue() == content
         assert plain["ETag"] == packed["ETag"] == head["ETag"]
         assert packed["Vary"] == "Accept-Encoding"
-    licence = client.get("/static/vendor/htmx-4.0.1/LICENSE", **GZIP)
+    licence = client.get("/static/vendor/htmx-4.0.1/LICENSE", headers=GZIP)
     assert "Content-Encoding" not in licence
     assert licence.getvalue()
 
