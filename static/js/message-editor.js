@@ -1,5 +1,5 @@
 // <message-editor>: a message's text while its author changes it. It keeps what is typed until the server has it, over a reload too.
-// It says `edited` when the server has it, and `closed` when it is done; <message-edits> gives it its place.
+// It says `closed` ({meanwhile}) when it is done; <message-edits> gives it its place.
 
 import { ask, put } from "./own-request.js";
 import { gettext, interpolate } from "./words.js";
@@ -7,7 +7,7 @@ import { gettext, interpolate } from "./words.js";
 export class MessageEditor extends HTMLElement {
   // `draft`: what was typed before the page was loaded anew.
   begin({ url, draftKey, shown, draft }) {
-    Object.assign(this, { url, draftKey, original: null });
+    Object.assign(this, { url, draftKey, shown, original: null });
     this.field = this.querySelector("textarea");
     this.error = this.querySelector(".composer-error");
     this.field.value = draft ?? shown;
@@ -15,31 +15,36 @@ export class MessageEditor extends HTMLElement {
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.querySelector("form").addEventListener("submit", (event) => (event.preventDefault(), this.save()));
     this.querySelector("[name=cancel]").addEventListener("click", () => this.close());
+    this.field.setSelectionRange(this.field.value.length, this.field.value.length);
     if (draft === undefined) this.load();
     else this.ready = true;
   }
 
-  get waiting() {
-    return this.ariaBusy === "true";
-  }
-
-  set waiting(waiting) {
-    this.ariaBusy = waiting ? "true" : null;
-    this.field.readOnly = waiting;
-  }
-
-  // The HTML is formatted: how it was typed, the server knows.
+  // The HTML is formatted: how it was typed, the server knows. Until it says so one types into what is shown.
   async load() {
+    if (this.loading) return;
     this.complain("");
-    this.waiting = true;
+    this.loading = true;
+    this.ariaBusy = "true";
     const { text, reason } = await ask(`${this.url}text/`);
-    this.waiting = false;
-    this.field.readOnly = Boolean(reason);
+    this.loading = false;
+    this.ariaBusy = null;
     if (reason) return this.complain(`${gettext("The text could not be fetched.")} ${reason}`);
     this.ready = true;
     this.original = text;
-    this.field.value = text;
-    this.field.setSelectionRange(text.length, text.length);
+    this.take(text);
+    if (this.hurried) this.save();
+  }
+
+  take(text) {
+    const { value, selectionStart } = this.field;
+    if (text === this.shown) return;
+    const more = value.startsWith(this.shown) && value.slice(this.shown.length);
+    if (more === false) return; // what was changed within it stays as it was typed
+    this.field.value = text + more;
+    const end = this.field.value.length;
+    const start = selectionStart < this.shown.length ? end : selectionStart - this.shown.length + text.length;
+    this.field.setSelectionRange(start, start);
   }
 
   typed() {
@@ -69,16 +74,19 @@ export class MessageEditor extends HTMLElement {
   }
 
   async save() {
-    if (this.waiting) return;
-    if (!this.ready) return this.load();
+    if (this.field.readOnly) return;
     const body = this.field.value;
+    this.hurried = !this.ready && body !== this.shown; // saved as soon as the text is there
+    if (!this.ready) return this.load();
     if (body === this.original) return this.close();
     if (!body.trim()) return this.complain(gettext("Write something, or delete the message."));
     this.typed();
     if (!this.error.hidden) return;
-    this.waiting = true;
+    this.field.readOnly = true;
+    this.ariaBusy = "true";
     const { text, reason } = await ask(`${this.url}text/`, { body });
-    this.waiting = false;
+    this.field.readOnly = false;
+    this.ariaBusy = null;
     if (reason) return this.complain(`${gettext("Not saved.")} ${reason} ${gettext("Your text is kept here.")}`);
     this.close(() => put(text));
   }

@@ -43,7 +43,7 @@ def message(direct: Room, alice: User, say: Say) -> Message:
 
 
 def version(room: Room) -> int:
-    return Room.objects.get(pk=room.pk).version
+    return int(Room.objects.get(pk=room.pk).version)
 
 
 def url(message: Message, name: str) -> str:
@@ -194,7 +194,7 @@ def test_edits_and_sends_at_the_same_time_share_the_versions(direct: Room, alice
         for _ in range(4):
             Room.objects.get(pk=direct.pk).post(author=bob, client_id=uuid.uuid4(), body="meanwhile")
 
-    jobs: list[Callable[[], object]] = [*(lambda pk=message.pk: change(pk) for message in said[:3]), send, send]  # type: ignore[misc]
+    jobs: list[Callable[[], object]] = [*(lambda pk=message.pk: change(pk) for message in said[:3]), send, send]
     threads = [threading.Thread(target=work, args=(job,)) for job in jobs]
     for thread in threads:
         thread.start()
