@@ -15,7 +15,7 @@ class UnreadLine extends HTMLElement {
     this.jump = this.form.querySelector("a");
     this.ends = new AbortController();
     const on = (target, name, act, options) => target.addEventListener(name, act, { signal: this.ends.signal, ...options });
-    on(this.room, "seen", ({ detail }) => (this.seenTo = Math.max(this.seenTo, detail.seq)), { capture: true });
+    on(this.room, "seen", ({ detail }) => this.seen(detail.seq), { capture: true });
     on(this.room, "message:unread", ({ detail }) => this.putBack(Number(detail.seq)));
     on(this.room, "submit", (event) => event.target.matches(".put-back") && this.putLastBack(event));
     on(this, "click", (event) => event.target === this.jump && this.goThere(event), { capture: true }); // before htmx
@@ -85,9 +85,15 @@ class UnreadLine extends HTMLElement {
     this.jump.href = `/rooms/${this.getAttribute("room")}/messages/${this.read + 1}/`;
   }
 
-  // Once it was in sight nobody needs to be led there.
+  // Somebody looks: at the line too, if it is in sight, and need not be led there any more.
+  seen(seq) {
+    this.seenTo = Math.max(this.seenTo, seq);
+    if (this.inSight) this.visited = this.inSight;
+  }
+
   passed({ target, isIntersecting, boundingClientRect }) {
-    if (isIntersecting) this.visited = target.dataset.seq;
+    this.inSight = isIntersecting ? target.dataset.seq : null;
+    if (isWatched()) this.seen(0);
     const above = target.isConnected && boundingClientRect.top < this.log.getBoundingClientRect().top;
     this.form.hidden = isIntersecting || !above || this.visited === target.dataset.seq;
   }
