@@ -45,6 +45,7 @@ bench: $(VENV)/.development ## measure, beside a peer in the same run
 	@$(PY) -m tests.load
 	@$(PY) -m tests.load invalidation
 	@$(PY) -m tests.load presence
+	@$(PY) -m tests.load history
 
 clean: ## forget the virtual environment and the demo data
 	rm -rf $(VENV) var

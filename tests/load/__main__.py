@@ -3,9 +3,11 @@
 python -m tests.load                 a delivery, beside stock Channels; status 1 when ours is not 3 times cheaper
 python -m tests.load invalidation    what tag invalidation costs; status 1 when a goal is missed
 python -m tests.load presence        what 2,000 connected people cost, idle and in a storm; status 1 when a goal is missed
+python -m tests.load history         what a room of 200,000 messages costs; status 1 when a goal is missed
 … --quick                            a smoke test, about a minute
 
-Each writes docs/benchmarks/delivery.md, invalidation.md or presence.md, and the same as .json; a smoke test writes nothing.
+Each writes docs/benchmarks/delivery.md, invalidation.md, presence.md or history.md, and the same as .json; a smoke test
+writes nothing.
 """
 
 import resource
@@ -24,6 +26,10 @@ def main(arguments: list[str]) -> int:
         from tests.load.presence.run import main as presence
 
         return presence(quick="--quick" in arguments)
+    if "history" in arguments:
+        from tests.load.history.run import main as history
+
+        return history(quick="--quick" in arguments)
     if "invalidation" in arguments:
         from tests.load.invalidation.run import main as invalidation
 
