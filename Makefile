@@ -50,6 +50,7 @@ bench: $(VENV)/.development ## measure, beside a peer in the same run
 	@$(PY) -m tests.load presence
 	@$(PY) -m tests.load rendering
 	@$(PY) -m tests.load typing
+	@$(PY) -m tests.load history
 
 clean: ## forget the virtual environment and the demo data
 	rm -rf $(VENV) var

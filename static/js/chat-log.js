@@ -13,6 +13,15 @@ const NEAR = 120; // px from the end that count as being there
 
 let left = null; // where one read, in a log that is replaced by a fresh one
 
+// Goes there once the old log is gone, which takes half of the room until then.
+function resume() {
+  const log = left && !left.log.isConnected && document.getElementById(left.log.id);
+  if (!log) return;
+  goTo(log, (log.back = left.place));
+  if (left.focused) log.focus({ preventScroll: true });
+  left = null;
+}
+
 class ChatLog extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector(".messages");
@@ -29,6 +38,7 @@ class ChatLog extends HTMLElement {
     this.addEventListener("scroll", () => this.moved(), { signal, passive: true });
     this.addEventListener("keydown", (event) => this.key(event), { signal });
     document.addEventListener("htmx:before:swap", (event) => this.swapped(event), { signal });
+    document.addEventListener("htmx:finally:swap", () => this.settled(), { signal, once: true });
     this.changes = new MutationObserver(() => this.changed());
     this.changes.observe(this.list, { childList: true });
     this.seeing.start();
@@ -40,6 +50,7 @@ class ChatLog extends HTMLElement {
     this.ends.abort();
     this.changes.disconnect();
     this.seeing.stop();
+    resume();
   }
 
   get messages() {
@@ -68,20 +79,20 @@ class ChatLog extends HTMLElement {
     const here = this.list.querySelector(".here");
     if (here) this.links.find(here.nextElementSibling);
     here?.remove();
-    const back = left?.id === this.id && left;
-    if (back) queueMicrotask(() => this.goBack(back)); // the old log still takes half of the room
-    left = null;
+    resume();
+  }
+
+  // Where elements of the same ids took the place of others, htmx sets the server's attributes once more.
+  settled() {
+    this.decorate();
+    if (this.back) goTo(this, this.back);
+    this.back = null;
   }
 
   swapped({ detail: { tasks } }) {
     if (!ANCHORS && !this.atEnd && tasks.some(({ target }) => target === `#${this.list.id}`)) this.release = hold(this);
     if (!tasks.some(({ fragment }) => fragment.querySelector?.(`#${this.id}`))) return;
-    left = this.atEnd ? null : { id: this.id, focused: this.contains(document.activeElement), ...this.place };
-  }
-
-  goBack(place) {
-    goTo(this, place);
-    if (place.focused) this.focus({ preventScroll: true });
+    left = this.atEnd ? null : { log: this, focused: this.contains(document.activeElement), place: this.place };
   }
 
   key(event) {

@@ -223,6 +223,7 @@ def test_who_reads_the_past_and_was_away_too_long_stays_there(
         say(room, bob, f"away {i}")
     page.evaluate("document.querySelector('.messages').dispatchEvent(new Event('stale'))")
     expect(page.locator(f".messages[data-newest='{LENGTH + CATCH_UP + 1}']")).to_have_count(1)
+    reader.rest()
     assert abs(reader.top_of(seq) - place) <= 2
     page.locator(".to-newest").click()
     expect(page.get_by_text(f"away {CATCH_UP}", exact=True)).to_be_in_viewport()

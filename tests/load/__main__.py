@@ -5,6 +5,7 @@ python -m tests.load invalidation    what tag invalidation costs; status 1 when 
 python -m tests.load rendering       how long hostile text takes to become HTML; status 1 when a goal is missed
 python -m tests.load typing          what a keystroke costs beside 400 messages; status 1 when a goal is missed
 python -m tests.load presence        what 2,000 connected people cost, idle and in a storm; status 1 when a goal is missed
+python -m tests.load history         what a room of 200,000 messages costs; status 1 when a goal is missed
 … --quick                            a smoke test, about a minute
 
 Each writes docs/benchmarks/<its name>.md (the first: delivery.md), and the same as .json; a smoke test writes nothing.
@@ -34,6 +35,10 @@ def main(arguments: list[str]) -> int:
         from tests.load.presence.run import main as presence
 
         return presence(quick="--quick" in arguments)
+    if "history" in arguments:
+        from tests.load.history.run import main as history
+
+        return history(quick="--quick" in arguments)
     if "invalidation" in arguments:
         from tests.load.invalidation.run import main as invalidation
 
