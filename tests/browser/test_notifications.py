@@ -1,10 +1,11 @@
 """Notifications and the sound of a page that is out of sight, and rooms that are muted."""
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from accounts.models import User
 from chat.models import Room
@@ -132,17 +133,32 @@ def test_several_tabs_tell_once_and_none_where_one_of_them_is_looked_at(
 ) -> None:
     tabs = [stage(browse(alice, path)) for path in ("/people/", "/", f"/rooms/{lobby.pk}/")]
     first, second, looked_at = tabs
+    asked: list[tuple[int, str]] = []
+
+    def note(number: int, request: Request) -> None:
+        if "/notifications/" in request.url:
+            asked.append((number, request.url.partition("?")[2]))
+
+    for number, tab in enumerate(tabs):
+        tab.on("request", partial(note, number))
     for tab in tabs:
         watching(tab, f"activity:{direct.pk}")
         watching(tab, f"activity:{lobby.pk}")
     for tab in (first, second):
         look_away(tab)
+    looking = f"import('/static/js/looking.js').then((it) => it.notLookedAt(['{lobby.pk}', '{direct.pk}']))"
+    assert first.evaluate(looking) == [str(direct.pk)]
     say(lobby, bob, "seen")
     expect(looked_at.locator(".messages .message-body")).to_have_count(1)
     say(direct, bob, "not seen")
     for tab in tabs:
         unread(tab, direct, 1)
     expect_told(first, ["Bob Okafor", "not seen"])
+    say(direct, bob, "more")
+    for tab in tabs:
+        unread(tab, direct, 2)
+    expect_told(first, ["Bob Okafor", "more"])
+    assert set(asked) == {(0, f"rooms={direct.pk}")}, "one asks for all, and not for what is looked at"
     assert [told(tab) for tab in (second, looked_at)] == [[], []]
     first.close()  # another speaks
     for _ in range(200):
