@@ -14,35 +14,21 @@ Each writes docs/benchmarks/<its name>.md (the first: delivery.md), and the same
 import resource
 import sys
 import tempfile
+from importlib import import_module
 
 import django
 
 from tests.load.environment import configure, publish, say
 from tests.servers import redis_server
 
+REPORTS = ("invalidation", "rendering", "typing", "presence", "history")
+
 
 def main(arguments: list[str]) -> int:
     allow_files()
-    if "rendering" in arguments:
-        from tests.load.rendering.run import main as rendering
-
-        return rendering(quick="--quick" in arguments)
-    if "typing" in arguments:
-        from tests.load.typing.run import main as typing
-
-        return typing(quick="--quick" in arguments)
-    if "presence" in arguments:
-        from tests.load.presence.run import main as presence
-
-        return presence(quick="--quick" in arguments)
-    if "history" in arguments:
-        from tests.load.history.run import main as history
-
-        return history(quick="--quick" in arguments)
-    if "invalidation" in arguments:
-        from tests.load.invalidation.run import main as invalidation
-
-        return invalidation(quick="--quick" in arguments)
+    for name in REPORTS:
+        if name in arguments:
+            return int(import_module(f"tests.load.{name}.run").main(quick="--quick" in arguments))
     with redis_server() as redis, tempfile.TemporaryDirectory(prefix="chatpoc-load-") as folder:
         configure(redis=redis.url, database=f"sqlite:///{folder}/chat.sqlite3")
         django.setup()
