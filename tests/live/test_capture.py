@@ -154,7 +154,8 @@ def _move(membership: Membership, room: Room) -> None:
 
 
 def _closed_room() -> Room:
-    return Room.objects.create(kind="closed", name="Closed")
+    room: Room = Room.objects.create(kind="closed", name="Closed")
+    return room
 
 
 def _turn(room: Room, kind: str) -> None:
