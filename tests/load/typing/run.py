@@ -46,12 +46,13 @@ def measured(keystrokes: int) -> Any:
     from tests.load.invalidation.sections import Section, rounded
 
     times = typed(keystrokes)
-    rows = [[name, *(f"{share(values, part):.2f}" for part in (0.5, 0.9, 0.99))] for name, values in times.items()]
+    parts = (0.5, 0.9, 0.99)
+    rows = [[name, *(f"{share(values, part):.2f}" for part in parts)] for name, values in times.items()]
     most = max(share(values, 0.9) for name, values in times.items() if name != "a bare field")
     return Section(
         title=f"A letter, with {MESSAGES} messages on the page",
-        text="By the clock, from the insertion to the end of the layout that it needs, all handlers of the page included; a letter at the\n"
-        "end of a short text, and of one of 9,600 characters, where they are counted.",
+        text="By the clock, from the insertion to the end of the layout that it needs, all handlers of the page included;\n"
+        "a letter at the end of a short text, and of one of 9,600 characters, where they are counted.",
         columns=["where", "ms, median", "ms, 9 of 10", "ms, 99 of 100"],
         rows=rows,
         verdict=f"Nine of ten keystrokes take at most {most:.2f} ms (goal: under {GOAL} ms).",
