@@ -111,7 +111,7 @@ class MessageKeys extends HTMLElement {
 
   links(message) {
     const hidden = message?.matches("[data-mine], [data-follows]") ? ".message-head a" : null;
-    return [...(message?.querySelectorAll(".message-main a") ?? [])].filter((link) => !hidden || !link.matches(hidden));
+    return [...(message?.querySelectorAll(".message-main a, .readers button") ?? [])].filter((link) => !hidden || !link.matches(hidden));
   }
 }
 

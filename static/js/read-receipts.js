@@ -77,7 +77,7 @@ class ReadReceipts extends HTMLElement {
     const key = JSON.stringify(readers.map(({ person, at, name, face }) => [person, at, name, face?.outerHTML]));
     if (row.key === key) return;
     row.key = key;
-    const button = row.firstElementChild ?? Object.assign(document.createElement("button"), { type: "button" });
+    const button = row.firstElementChild ?? Object.assign(document.createElement("button"), { type: "button", tabIndex: -1 });
     button.replaceChildren(...readers.map(faceOf), moreThan(readers.length - FACES));
     button.lines = readers.filter(({ name }) => name).map(({ name, at }) => [name, timeOf(at)]);
     button.ariaLabel = interpolate(gettext("Seen by %s"), [button.lines.map((line) => line.filter(Boolean).join(", ")).join("; ")]);

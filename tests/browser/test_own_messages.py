@@ -201,9 +201,8 @@ def test_what_was_typed_into_an_editor_is_never_lost(  # noqa: PLR0915  (one jou
         say(direct, bob, f"more {i}")
     expect(said(page, "more 54")).to_have_count(1)
     editor(page).focus()
-    page.locator(".messages:not(.outbox)").evaluate(
-        START_AGAIN
-    )  # from the newest page, where the message is not any more
+    page.locator(".log").evaluate("log => (log.scrollTop = 0)")
+    page.locator(".messages:not(.outbox)").evaluate(START_AGAIN)  # from the newest page, where the message is no more
     expect(page.locator("message-edits > message-editor textarea")).to_have_value("a long and careful text")
     expect(editor(page)).to_be_focused()
     Message.objects.get(seq=3).delete_by(alice)
