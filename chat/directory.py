@@ -12,7 +12,7 @@ from accounts.models import User, UserQuerySet
 
 PAGE = 50  # people
 QUERY_LIMIT = 100  # characters
-COLUMNS: dict[str, tuple[str, Any]] = {  # each is the head of an index
+COLUMNS: dict[str, tuple[Any, Any]] = {  # each is the head of an index
     "name": (_("Name"), Lower("name")),
     "handle": (_("Handle"), Lower("handle")),
     "joined": (_("Joined"), F("created_at")),

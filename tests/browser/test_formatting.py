@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from chat.models import Message, Room
 from tests.browser.conftest import Browse, bodies, watching, write
-from tests.chat.test_hostile_text import BAIT, PAYLOADS
+from tests.chat.hostile import BAIT, PAYLOADS
 from tests.conftest import Say
 
 FORMATTED = "**bold** and `code`\n- one\n- two\n\n> said\n\n```python\nx = 'a'  # " + "long " * 60 + "\n```\n"

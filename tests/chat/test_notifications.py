@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from chat.marks import read_everything
 from chat.models import Membership, Message, Room
 from chat.notices import BEGINNING, ROOMS, in_plain
 from chatpoc.live import versions
@@ -58,7 +59,7 @@ def test_what_is_read_or_ones_own_or_muted_or_deleted_is_not_told(
     Message.objects.filter(pk=message.pk).update(deleted_at=message.created_at)
     assert news(as_alice, direct) == []
     say(direct, bob)
-    membership.read_up_to(3)
+    read_everything(alice, room=direct)
     assert news(as_alice, direct) == []
 
 

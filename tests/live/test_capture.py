@@ -93,12 +93,15 @@ WRITES: dict[str, tuple[Callable[[User, User, Room], object], list[str]]] = {
     "QuerySet.update": (lambda a, b, r: User.objects.filter(pk=a.pk).update(name="Z"), ["people"]),
     "an update that finds no row": (lambda a, b, r: User.objects.filter(pk=-1).update(name="Z"), []),
     "an update with F()": (lambda a, b, r: Room.objects.update(last_at=F("created_at")), ["rooms", "activity", "openrooms"]),
-    "delete": (lambda a, b, r: a.memberships.get().delete(), ["members:R", "conversations:A"]),
-    "QuerySet.delete": (lambda a, b, r: Membership.objects.filter(user=a).delete(), ["members", "conversations", "openrooms"]),
-    "cascade": (lambda a, b, r: r.delete(), ["rooms:R", "activity:R", "members", "conversations", "openrooms"]),
+    "delete": (lambda a, b, r: a.memberships.get().delete(), ["members:R", "conversations:A", "notify:A"]),
+    "QuerySet.delete": (
+        lambda a, b, r: Membership.objects.filter(user=a).delete(),
+        ["members", "conversations", "notify", "openrooms"],
+    ),
+    "cascade": (lambda a, b, r: r.delete(), ["rooms:R", "activity:R", "members", "conversations", "notify", "openrooms"]),
     "a row that moves to another tag": (
         lambda a, b, r: _move(Membership.objects.get(user=a), Room.objects.lobby()),
-        ["rooms:L", "activity:L", "openrooms:L", "members:R", "members:L", "conversations:A"],
+        ["rooms:L", "activity:L", "openrooms:L", "members:R", "members:L", "conversations:A", "notify:A"],
     ),
     "a room that opens": (lambda a, b, r: _turn(_closed_room(), "open"), ["rooms:N", "activity:N", "openrooms:N"]),
     "an open room that closes": (
@@ -108,21 +111,21 @@ WRITES: dict[str, tuple[Callable[[User, User, Room], object], list[str]]] = {
     "a closed room that changes": (lambda a, b, r: _closed_room().save(), ["rooms:N", "activity:N"]),
     "who comes into a closed room": (
         lambda a, b, r: _closed_room().join(a),
-        ["rooms:N", "activity:N", "members:N", "conversations:A"],
+        ["rooms:N", "activity:N", "members:N", "conversations:A", "notify:A"],
     ),
     "m2m of another package": (lambda a, b, r: a.user_permissions.add(_permission()), ["people"]),
     "m2m of another package, other way round": (lambda a, b, r: _group().user_set.add(a), ["people"]),
     "m2m that holds nothing": (lambda a, b, r: a.groups.clear(), []),
     "m2m through a model": (
         lambda a, b, r: Room.objects.lobby().members.add(a),
-        ["rooms:L", "activity:L", "openrooms:L", "members", "conversations", "openrooms"],
+        ["rooms:L", "activity:L", "openrooms:L", "members", "conversations", "notify", "openrooms"],
     ),
     "allauth's own": (lambda a, b, r: EmailAddress.objects.create(user=a, email="two@x.org"), []),
     "raw SQL": (lambda a, b, r: _sql("update accounts_user set name = 'raw'"), ["people"]),
     "raw SQL, quoted and schema'd names": (lambda a, b, r: _sql('UPDATE "accounts_user" SET name = name'), ["people"]),
     "raw SQL behind a comment": (
         lambda a, b, r: _sql("/* hint */ DELETE FROM chat_membership"),
-        ["members", "conversations", "openrooms"],
+        ["members", "conversations", "notify", "openrooms"],
     ),
     "executemany": (
         lambda a, b, r: _sql_many("UPDATE accounts_user SET name = %s WHERE id = %s", [("x", a.pk), ("y", b.pk)]),
@@ -154,7 +157,8 @@ def _move(membership: Membership, room: Room) -> None:
 
 
 def _closed_room() -> Room:
-    return Room.objects.create(kind="closed", name="Closed")
+    room: Room = Room.objects.create(kind="closed", name="Closed")
+    return room
 
 
 def _turn(room: Room, kind: str) -> None:

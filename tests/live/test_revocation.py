@@ -27,15 +27,19 @@ async def until_refused(socket: Socket) -> list[str]:
     """Hints about one's own conversations come too, and say nothing."""
     while "refused" not in (frame := await socket.hear()):
         assert frame.keys() <= {"stale", "stale_type"}
-        assert "conversations" in str(frame)
+        assert is_about_oneself(str(frame))
     refused: list[str] = frame["refused"]
-    await only_about_conversations(socket)
+    await only_about_oneself(socket)
     return refused
 
 
-async def only_about_conversations(socket: Socket) -> None:
+async def only_about_oneself(socket: Socket) -> None:
     while not await socket.receive_nothing(0.4):
-        assert "conversations" in await socket.receive_from()
+        assert is_about_oneself(await socket.receive_from())
+
+
+def is_about_oneself(frame: str) -> bool:
+    return "conversations" in frame or "notify" in frame
 
 
 @pytest.mark.parametrize("key", ["", "unknown", "x" * 300, "a/b;c", "a\0b"])
@@ -149,7 +153,7 @@ async def test_a_member_removed_while_a_watch_is_under_way_does_not_slip_in(
     while refused < wanted:
         refused |= set((await socket.hear()).get("refused", ()))
     assert refused == wanted
-    await only_about_conversations(socket)
+    await only_about_oneself(socket)
     await post(direct, alice)
     assert await socket.receive_nothing(1.5)
 

@@ -10,7 +10,7 @@ from chat.models import Room
 from chatpoc.live.hub import current_hub
 from chatpoc.live.threads import in_thread
 from tests.live.conftest import Connect, Socket
-from tests.live.test_revocation import only_about_conversations, until_refused
+from tests.live.test_revocation import only_about_oneself, until_refused
 from tests.presence.conftest import quiet
 
 
@@ -108,7 +108,7 @@ async def test_a_former_member_can_neither_tell_nor_hear(
     page, former = await both_in(direct, connect, alice_key, bob_key)
     await in_thread(lambda: direct.memberships.filter(user=bob).delete())
     assert await until_refused(former) == [direct.topic]
-    await only_about_conversations(page)
+    await only_about_oneself(page)
     await former.say({"typing": {direct.topic: True}})
     assert await quiet(page)
     await page.say({"typing": {direct.topic: True}})

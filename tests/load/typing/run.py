@@ -50,8 +50,8 @@ def measured(keystrokes: int) -> Any:
     most = max(share(values, 0.9) for name, values in times.items() if name != "a bare field")
     return Section(
         title=f"A letter, with {MESSAGES} messages on the page",
-        text="By the clock, from the insertion to the end of the layout that it needs, all handlers of the page included; a letter at the\n"
-        "end of a short text, and of one of 9,600 characters, where they are counted.",
+        text="By the clock, from the insertion to the end of the layout that it needs, all handlers of the page\n"
+        "included; a letter at the end of a short text, and of one of 9,600 characters, where they are counted.",
         columns=["where", "ms, median", "ms, 9 of 10", "ms, 99 of 100"],
         rows=rows,
         verdict=f"Nine of ten keystrokes take at most {most:.2f} ms (goal: under {GOAL} ms).",
