@@ -3,12 +3,12 @@
 
 import { ReadersCard } from "./readers-card.js";
 import { follow } from "./states.js";
-import { gettext, interpolate } from "./words.js";
+import { gettext, interpolate, locale } from "./words.js";
 
 const FACES = 5; // in one row; the others are a number
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const dayAndClock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const dayAndClock = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 function timeOf(seconds) {
   if (!seconds) return "";

@@ -180,7 +180,7 @@ def test_what_was_typed_into_an_editor_is_never_lost(  # noqa: PLR0915  (one jou
     expect(complaint).to_contain_text("Write something")
     editor(page).fill("x" * 10_001)
     page.keyboard.press("Enter")
-    expect(complaint).to_contain_text("1 characters too many")
+    expect(complaint).to_contain_text("1 character too many")
     editor(page).fill("a long and careful text")
     page.route(TEXT, lambda route: route.abort())
     page.keyboard.press("Enter")
