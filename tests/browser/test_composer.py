@@ -138,7 +138,9 @@ def test_characters_are_counted_near_the_limit_and_what_is_too_much_is_explained
     field.fill("😀" * 10_012)  # each is two for JavaScript, and one for the server
     expect(count).to_have_text("−12")
     expect(send).to_have_accessible_name("12 characters too many.")
-    expect(page.get_by_role("alert")).to_have_text("12 characters too many. Shorten the message, or send it in parts.")
+    expect(page.locator("#composer-error")).to_have_text(
+        "12 characters too many. Shorten the message, or send it in parts."
+    )
     expect(field).to_have_accessible_description("12 characters too many. Shorten the message, or send it in parts.")
     send.click()
     assert field.input_value() == "😀" * 10_012
@@ -146,7 +148,7 @@ def test_characters_are_counted_near_the_limit_and_what_is_too_much_is_explained
     expect(count).to_have_text("−12")
     field.fill("short again")
     expect(count).to_be_hidden()
-    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator("#composer-error")).to_have_count(0)
     expect(send).to_have_accessible_name("Send")
 
 
