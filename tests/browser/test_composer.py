@@ -180,6 +180,7 @@ def test_it_grows_with_its_text_to_a_bound_and_what_is_read_stays(
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         return bottom(field) - top(field)
 
+    log.evaluate("(log) => (log.scrollTop = 0)")  # it opens where reading stopped
     one_line = fill("")
     gap = top(field) - bottom(last)
     four_lines = fill("line\n" * 3)
