@@ -16,6 +16,20 @@ from accounts.models import User
 from chat.models import Message, Room
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--share", help="1/2 or 2/2: of the files marked `once`, every other one")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is not about the database is dealt out to the runs on each; without --share all of it runs."""
+    if share := config.getoption("--share"):
+        turn, of = map(int, share.split("/"))
+        once = sorted({item.path for item in items if item.get_closest_marker("once")})
+        elsewhere = {path for i, path in enumerate(once) if i % of != turn - 1}
+        config.hook.pytest_deselected(items=[item for item in items if item.path in elsewhere])
+        items[:] = [item for item in items if item.path not in elsewhere]
+
+
 def make_person(handle: str, name: str, *, password: str | None = None, **fields: Any) -> User:
     """Each password is hashed once a run, since a good hash costs as much as the rest of a small test."""
     user = User.objects.create_user(f"{handle}@example.com", handle, name=name, **fields)

@@ -1,6 +1,7 @@
 """What `make test` and `make check` do, in order; the first failure ends it.
 
-python -m tests.run          everything
+python -m tests.run          everything; what is not about the database (`once`) on one of the two
+python -m tests.run twice    everything on both
 python -m tests.run check    linters, types, missing migrations
 python -m tests.run waits    what mostly waits, in the environment as it is
 """
@@ -43,25 +44,33 @@ def main(arguments: list[str]) -> int:
                     "SQLite, in-process layer": EMBEDDED | {"DATABASE_URL": f"sqlite:///{ROOT}/var/waiting.sqlite3"},
                     "PostgreSQL, Redis": EMBEDDED | waiting,
                 },
+                twice="twice" in arguments,
             )
     say(f"All is well, after {time.monotonic() - started:.0f} s.")
     return 0
 
 
-def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment]) -> None:
+def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment], *, twice: bool) -> None:
     """What mostly waits runs beside what computes, in databases of its own; what is timed runs alone."""
+
+    def on_each(marked: str) -> dict[str, tuple[list[str], Environment]]:
+        shares = ["1/1" if twice else f"{turn}/{len(environments)}" for turn in range(1, len(environments) + 1)]
+        return {
+            title: (pytest(marked, f"--share={share}"), its)
+            for (title, its), share in zip(environments.items(), shares, strict=True)
+        }
+
     lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (CHECK, EMBEDDED)}
-    lanes |= {title: (pytest("not browser and not waits"), its) for title, its in environments.items()}
-    lanes |= {f"Presence, {title}": (WAITS, its) for title, its in for_waiting.items()}
+    lanes |= on_each("not browser and not waits")
+    lanes |= {f"Waiting, {title}": (WAITS, its) for title, its in for_waiting.items()}
     side_by_side(lanes)
-    rest = pytest("browser and not timed and not waits")
-    side_by_side({f"Chromium, {title}": (rest, its) for title, its in environments.items()})
-    for title, its in environments.items():
-        side_by_side({f"Timed in Chromium, {title}": (pytest("timed"), its)})
+    side_by_side({f"Chromium, {title}": lane for title, lane in on_each("browser and not timed and not waits").items()})
+    for title, lane in on_each("timed").items():
+        side_by_side({f"Timed in Chromium, {title}": lane})
 
 
-def pytest(marked: str) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-q", "-m", marked]
+def pytest(marked: str, *more: str) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", "-m", marked, *more]
 
 
 def check() -> None:

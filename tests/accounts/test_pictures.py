@@ -22,6 +22,8 @@ from accounts.models import User
 from accounts.pictures import BadPicture, make_pictures, making
 from accounts.pictures.making import UPLOAD_LIMIT
 
+pytestmark = pytest.mark.once
+
 SCRIPT = b"<script>alert(document.domain)</script>"
 
 

@@ -8,6 +8,8 @@ from chat.models import Room
 from tests.browser.conftest import Browse, watching, write
 from tests.conftest import Say
 
+pytestmark = pytest.mark.once
+
 SHOWN = """() => {
     const at = document.activeElement, { outlineStyle, outlineWidth } = getComputedStyle(at);
     const box = at.closest(".composer"); // it shows the focus of its field as the colour of its own border

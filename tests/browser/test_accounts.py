@@ -16,6 +16,8 @@ from tests.browser.conftest import Browse, server_environment, watching, write
 from tests.browser.journey import Journey
 from tests.servers import ChatServer, chat_server
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def journey(browse: Browse, strict: ChatServer) -> Journey:

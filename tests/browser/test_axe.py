@@ -11,6 +11,8 @@ from chat.models import Room
 from tests.browser.conftest import Browse
 from tests.conftest import Say
 
+pytestmark = pytest.mark.once
+
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 FOUND = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`))"""

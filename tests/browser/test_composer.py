@@ -9,6 +9,8 @@ from tests.browser.conftest import Browse, bodies, watching, write
 from tests.browser.test_sending import POSTS, failed
 from tests.conftest import Say
 
+pytestmark = pytest.mark.once
+
 FIELD = "textarea[name=body]"
 OFFLINE = "You are offline. Messages are kept and sent when you are back."
 

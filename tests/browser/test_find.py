@@ -11,6 +11,8 @@ from chat.models import Room
 from tests.browser.conftest import Browse, watching, write
 from tests.conftest import Say, make_person
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def lukasz(transactional_db: None) -> User:

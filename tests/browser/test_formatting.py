@@ -12,6 +12,8 @@ from chat.models import Message, Room
 from tests.browser.conftest import Browse, bodies, watching, write
 from tests.conftest import Say
 
+pytestmark = pytest.mark.once
+
 FORMATTED = "**bold** and `code`\n- one\n- two\n\n> said\n\n```python\nx = 'a'  # " + "long " * 60 + "\n```\n"
 FORMATTED += "https://example.com/" + "a" * 300
 

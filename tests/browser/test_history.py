@@ -16,6 +16,8 @@ from tests.browser.reading import Reader
 from tests.conftest import Say
 from tests.long_room import say_many
 
+pytestmark = pytest.mark.once
+
 LENGTH = 600
 STEP = 1000  # px
 

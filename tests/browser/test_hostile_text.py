@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+import pytest
 from django.db.models import F
 from playwright.sync_api import Dialog, Page, expect
 
@@ -11,6 +12,8 @@ from chat.models import Message, Room
 from tests.browser.conftest import Browse, watching
 from tests.chat.hostile import BAIT, PAYLOADS
 from tests.conftest import Say
+
+pytestmark = pytest.mark.once
 
 PHONE = {"width": 390, "height": 800}
 ZALGO = "Z" + "\u0301\u0316\u0334\u0351\u0330" * 12 + "algo"

@@ -13,6 +13,8 @@ from chat.models import Room
 from tests.browser.conftest import Browse, watching
 from tests.conftest import Say
 
+pytestmark = pytest.mark.once
+
 # Headless pages are always in sight, and show no notifications. This one can look away, and writes down what it would show.
 STAGE = """
   window.notices = [];

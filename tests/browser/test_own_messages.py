@@ -11,6 +11,8 @@ from chat.models import Message, Room
 from tests.browser.conftest import Browse, cut_for, watching
 from tests.conftest import Say
 
+pytestmark = pytest.mark.once
+
 START_AGAIN = """list => {
     list.dataset.tags = JSON.stringify({ [Object.keys(JSON.parse(list.dataset.tags))[0]]: "999999" });
     list.dispatchEvent(new Event("stale"));

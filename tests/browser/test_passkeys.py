@@ -11,6 +11,8 @@ from tests.browser.conftest import Browse
 from tests.browser.journey import Journey
 from tests.servers import ChatServer
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def journey(browse: Browse, strict: ChatServer) -> Journey:

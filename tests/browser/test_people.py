@@ -11,6 +11,8 @@ from chat.models import Room
 from tests.browser.conftest import Browse, watching
 from tests.conftest import Say
 
+pytestmark = pytest.mark.once
+
 ROW = "#person-{0.pk}"
 
 

@@ -12,6 +12,8 @@ from chat.models import Message, Room
 from tests.browser.conftest import Browse, watching, write
 from tests.conftest import Say, make_person
 
+pytestmark = pytest.mark.once
+
 POLISH = {"locale": "pl-PL"}
 
 

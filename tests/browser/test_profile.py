@@ -12,6 +12,8 @@ from chat.models import Room
 from tests.browser.conftest import Browse, watching
 from tests.conftest import Say
 
+pytestmark = pytest.mark.once
+
 
 def picture(folder: Path) -> Path:
     """Red on the left, blue on the right."""

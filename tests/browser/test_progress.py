@@ -1,10 +1,13 @@
 """A thin line says that a page which was asked for is on its way, when it takes longer than a moment."""
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from accounts.models import User
 from chat.models import Room
 from tests.browser.conftest import Browse, watching
+
+pytestmark = pytest.mark.once
 
 
 def test_a_slow_page_shows_a_line_and_what_follows_by_itself_shows_none(

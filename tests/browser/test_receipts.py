@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from chat.models import Membership, Room
 from tests.browser.conftest import Browse, watching, write
 from tests.conftest import Say, make_person
+
+pytestmark = pytest.mark.once
 
 FACES = ".readers > button"
 

@@ -1,11 +1,14 @@
 """Rooms in two browsers: what one does to a room shows in the other, in the place where it belongs."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from chat.models import Room
 from tests.browser.conftest import Browse, watching, write
 from tests.chat.rooms import room_of
+
+pytestmark = pytest.mark.once
 
 
 def open_menu(page: Page) -> None:

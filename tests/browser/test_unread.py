@@ -3,6 +3,7 @@
 import re
 import urllib.parse
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
@@ -10,6 +11,8 @@ from chat.models import Membership, Room
 from tests.browser.conftest import Browse, cut_for, watching, write
 from tests.browser.test_receipts import look_at, look_away
 from tests.conftest import Say
+
+pytestmark = pytest.mark.once
 
 
 def test_the_title_and_the_icon_count_what_is_unread(

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from chat.formatting import formatted, html_of, is_only_emoji
 from chat.highlighting import LANGUAGES, highlighted
 
+pytestmark = pytest.mark.once
+
 
 def shown(body: str) -> str:
     return re.sub(

@@ -13,6 +13,8 @@ import pytest
 from chatpoc.env import BASE
 from chatpoc.theme.sources import fingerprint, sources, stamped
 
+pytestmark = pytest.mark.once
+
 LOCKS = ["requirements.txt", "requirements-dev.txt"]
 REQUIREMENT = re.compile(
     r"^([a-z0-9][a-z0-9.-]*)==(\S+)(?: ; [^\\]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", re.MULTILINE

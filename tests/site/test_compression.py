@@ -3,12 +3,15 @@
 import gzip
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
 from chat.models import Room
 from chatpoc.modules import modules
+
+pytestmark = pytest.mark.once
 
 GZIP = {"Accept-Encoding": "gzip"}
 

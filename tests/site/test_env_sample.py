@@ -11,6 +11,8 @@ import pytest
 
 from chatpoc.env import BASE
 
+pytestmark = pytest.mark.once
+
 
 def variables_read(path: str) -> set[str]:
     """The names in env.str("NAME"), needed("NAME") and one_of("NAME")."""

@@ -9,6 +9,8 @@ import pytest
 
 from chatpoc.env import BASE
 
+pytestmark = pytest.mark.once
+
 SAFE = {
     "MODE": "production",
     "SECRET_KEY": "k7-Jr2xWqPz0vYt4LmNb8sDf6GhQa1cEuRi3oTy5wXz9KjHgFdSa",

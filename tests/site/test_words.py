@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po
 from chatpoc.env import BASE
 from tests.words import LANGUAGES, SOURCES, faults, messages, mo, path, po, renewed
 
+pytestmark = pytest.mark.once
+
 CATALOGUES = [(language, domain) for language in LANGUAGES for domain in SOURCES]
 TEMPLATES = sorted(str(path.relative_to(BASE)) for path in BASE.glob("templates/**/*.*"))
 NAMES = re.compile(r"ChatPOC|\bms\b|\b(?:Esc|Enter|End)\b|[·@]")  # the same in every language
