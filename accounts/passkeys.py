@@ -5,6 +5,7 @@ from typing import Any
 from allauth.mfa.webauthn import forms as allauth_forms
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CredentialField(forms.JSONField):
@@ -46,7 +47,7 @@ class ProofForm(WithCredential, allauth_forms.ReauthenticateWebAuthnForm):
 class AddForm(WithCredential, allauth_forms.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("Name")
+        self.fields["name"].label = pgettext_lazy("of a passkey", "Name")
         self.fields["passwordless"].label = _("Sign in with it alone, without a password")
         self.fields["passwordless"].help_text = _("It then asks for your finger, face or PIN.")
         self.fields["passwordless"].initial = True

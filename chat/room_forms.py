@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.text import can_be_read
@@ -18,7 +19,7 @@ class RoomForm(forms.Form):
     """What a room is called and about, and who may come in. `room` is the one that is changed."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("of a room", "Name"),
         max_length=80,
         error_messages={"required": _("Give the room a name.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),

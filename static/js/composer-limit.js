@@ -1,6 +1,6 @@
 // <composer-limit>: how many characters are left, where few are; and what to do about too many. Nothing is ever cut.
 
-import { gettext, interpolate, ngettext } from "./words.js";
+import { gettext, interpolate, locale, ngettext } from "./words.js";
 
 const NEAR = 500; // characters before the limit, from which they are counted
 
@@ -25,9 +25,9 @@ class ComposerLimit extends HTMLElement {
     const { over } = this;
     if (over === this.counted || (over <= -NEAR && !this.textContent)) return;
     this.counted = over;
-    this.textContent = over > -NEAR ? (-over).toLocaleString().replace("-", "−") : "";
+    this.textContent = over > -NEAR ? (-over).toLocaleString(locale).replace("-", "−") : "";
     this.toggleAttribute("data-over", over > 0);
-    const tooMany = over > 0 && interpolate(ngettext("%s character too many.", "%s characters too many.", over), [over.toLocaleString()]);
+    const tooMany = over > 0 && interpolate(ngettext("%s character too many.", "%s characters too many.", over), [over.toLocaleString(locale)]);
     this.button.toggleAttribute("data-refuses", over > 0);
     this.button.setAttribute("aria-label", tooMany || this.label);
     this.button.title = tooMany || "";

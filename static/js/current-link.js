@@ -3,7 +3,7 @@
 export function markCurrent() {
   for (const link of document.querySelectorAll("#sidebar a[href]")) {
     const { pathname } = new URL(link.href);
-    const inRoom = pathname.startsWith("/rooms/") && location.pathname.startsWith(pathname); // at one of its messages
+    const inRoom = /^\/rooms\/\d+\/$/.test(pathname) && location.pathname.startsWith(pathname); // at one of its messages
     if (pathname === location.pathname || inRoom) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }

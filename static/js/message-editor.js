@@ -3,7 +3,7 @@
 
 import { isComposing } from "./keyboard.js";
 import { ask, put } from "./own-request.js";
-import { gettext, interpolate } from "./words.js";
+import { gettext, interpolate, locale, ngettext } from "./words.js";
 
 export class MessageEditor extends HTMLElement {
   // `draft`: what was typed before the page was loaded anew.
@@ -55,7 +55,8 @@ export class MessageEditor extends HTMLElement {
       // Storage is full or forbidden: the field itself holds the text.
     }
     const over = [...this.field.value].length - Number(this.dataset.limit);
-    this.complain(over > 0 ? interpolate(gettext("%s characters too many. Shorten the message."), [over]) : "");
+    const tooMany = interpolate(ngettext("%s character too many.", "%s characters too many.", over), [over.toLocaleString(locale)]);
+    this.complain(over > 0 ? `${tooMany} ${gettext("Shorten the message.")}` : "");
   }
 
   complain(text) {

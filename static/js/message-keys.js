@@ -59,7 +59,7 @@ class MessageKeys extends HTMLElement {
     if (key === "Escape") return button ? this.go(message) : this.leave();
     if (key === "ArrowUp" || key === "ArrowDown") return this.move(message, key === "ArrowUp" ? -1 : 1);
     if (button && (key === "ArrowLeft" || key === "ArrowRight")) return this.along(button, key === "ArrowLeft" ? -1 : 1);
-    if (key === "Home" || key === "End") return this.go(this.messages.at(key === "Home" ? 0 : -1));
+    if (key === "Home" || key === "End") return this.goToEdge(key === "Home");
     if (!message || button) return false;
     if (target === message && key === "Enter") return this.open(message);
     this.menuKey = key === "ContextMenu" || (shiftKey && key === "F10");
@@ -86,6 +86,14 @@ class MessageKeys extends HTMLElement {
     message.focus({ preventScroll: true });
     message.scrollIntoView({ block: "nearest" });
     return true;
+  }
+
+  // Also what stands beyond the first and the last one comes into sight.
+  goToEdge(first) {
+    const log = this.room.querySelector(".log");
+    const done = this.go(this.messages.at(first ? 0 : -1));
+    log.scrollTop = first ? -log.scrollHeight : 0;
+    return done;
   }
 
   along(button, step) {
@@ -120,7 +128,7 @@ class MessageKeys extends HTMLElement {
 
   links(message) {
     const hidden = message?.matches("[data-mine], [data-follows]") ? ".message-head a" : null;
-    return [...(message?.querySelectorAll(".message-main a") ?? [])].filter((link) => !hidden || !link.matches(hidden));
+    return [...(message?.querySelectorAll(".message-main a, .readers button") ?? [])].filter((link) => !hidden || !link.matches(hidden));
   }
 }
 

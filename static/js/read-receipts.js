@@ -3,12 +3,12 @@
 
 import { ReadersCard } from "./readers-card.js";
 import { follow } from "./states.js";
-import { gettext, interpolate } from "./words.js";
+import { gettext, interpolate, locale } from "./words.js";
 
 const FACES = 5; // in one row; the others are a number
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const dayAndClock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const dayAndClock = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 function timeOf(seconds) {
   if (!seconds) return "";
@@ -78,7 +78,7 @@ class ReadReceipts extends HTMLElement {
     const key = JSON.stringify(readers.map(({ person, at, name, face }) => [person, at, name, face?.outerHTML]));
     if (row.key === key) return;
     row.key = key;
-    const button = row.firstElementChild ?? Object.assign(document.createElement("button"), { type: "button" });
+    const button = row.firstElementChild ?? Object.assign(document.createElement("button"), { type: "button", tabIndex: -1 });
     button.replaceChildren(...readers.map(faceOf), moreThan(readers.length - FACES));
     button.lines = readers.filter(({ name }) => name).map(({ name, at }) => [name, timeOf(at)]);
     button.ariaLabel = interpolate(gettext("Seen by %s"), [button.lines.map((line) => line.filter(Boolean).join(", ")).join("; ")]);

@@ -2,9 +2,11 @@
 
 const { django } = globalThis;
 
-// For dates and numbers: the page's language, as it is used where the person lives.
+// For dates and numbers: the page's language, as it is used where the person lives; the clock is theirs in any language.
 const { lang } = document.documentElement;
-export const locale = navigator.languages.find((one) => one.split("-")[0] === lang) ?? lang;
+const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
+const spoken = navigator.languages.find((one) => one.split("-")[0] === lang) ?? lang;
+export const locale = new Intl.Locale(spoken, { hourCycle }).toString();
 
 export const gettext = (text) => (django ? django.gettext(text) : text);
 export const ngettext = (one, many, count) => (django ? django.ngettext(one, many, count) : count === 1 ? one : many);

@@ -46,8 +46,14 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browse: Browse, a
             break
         assert seen, what
         reached += what
-    for part in ("<summary", "<chat-log", "person-link", "<textarea", 'popovertarget="emoji-panel"', 'class="send"'):
+    for part in ("<summary", "<chat-log", "<textarea", 'popovertarget="emoji-panel"', 'class="send"'):
         assert part in reached, part
+    page.locator("chat-log").focus()
+    page.keyboard.press("Home")  # the log is one stop; the links of a message are reached from it
+    page.keyboard.press("Tab")
+    what, seen = page.evaluate(SHOWN)
+    assert seen
+    assert "person-link" in what
 
 
 def test_a_log_says_what_is_new_and_nothing_else(browse: Browse, alice: User, bob: User, room: Room, say: Say) -> None:

@@ -25,13 +25,23 @@ FOR_ANYONE = [
 ]
 FOR_VIEWERS = [
     "/",
+    "/rooms/",
+    "/rooms/new/",
+    "/rooms/{garden}/settings/",
+    "/rooms/{garden}/people/",
+    "/rooms/{garden}/invitations/",
+    "/rooms/{garden}/leaving/",
+    "/rooms/{garden}/messages/2/",
+    "/rooms/{garden}/messages/2/deletion/",
+    "/rooms/{archived}/",
+    "/rooms/{open}/",
     "/people/",
     "/people/?edit={bob}",
     "/people/{bob}/",
     "/live/",
     "/nothing/",
-    "/rooms/{lobby}/?before=3",
     "/accounts/profile/",
+    "/rooms/{lobby}/?before=3",
     "/accounts/sessions/",
     "/accounts/2fa/",
     "/accounts/email/",
@@ -39,7 +49,7 @@ FOR_VIEWERS = [
     "/accounts/account/",
     "/accounts/logout/",
 ]
-SHAPES = 10  # of these; the rest look like the ones before
+SHAPES = 18  # of these; the rest look like the ones before
 AFTER_A_PROOF = ["/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/account/deletion/"]
 NARROW = {"color_scheme": "dark", "locale": "pl-PL"}
 SAID = [
@@ -62,13 +72,35 @@ def lobby(alice: User, bob: User, say: Say) -> Room:
     return room
 
 
+@pytest.fixture
+def rooms(alice: User, bob: User, charlie: User, lobby: Room, say: Say) -> dict[str, int]:
+    """One with all that messages may say of themselves, one to read, and one to join."""
+    garden, archived = (
+        Room.objects.open_by(alice, kind="closed", name=name, subject="Bees") for name in ("Garden", "Old")
+    )
+    for room in (garden, archived):
+        room.join(bob)
+    messages = [
+        say(garden, author, text) for author, text in ((bob, "hi"), (alice, "one"), (alice, "two"), (bob, "new"))
+    ]
+    messages[1].edit_by(alice, body="first")
+    messages[2].delete_by(alice)
+    garden.join(charlie)
+    garden.memberships.exclude(user=bob).update(read_seq=3, seen_seq=3)
+    archived.archive(by=alice)
+    to_join = Room.objects.open_by(bob, kind="open", name="Books")
+    return {"lobby": lobby.pk, "garden": garden.pk, "archived": archived.pk, "open": to_join.pk}
+
+
 def faults(page: Page, where: str) -> list[str]:
     page.evaluate(f"{AXE};0")
     return [f"{where}: {fault}" for fault in page.evaluate(FOUND)]
 
 
 @pytest.mark.parametrize("options", [{}, NARROW], ids=["light, wide, English", "dark, narrow, Polish"])
-def test_axe_finds_nothing(browse: Browse, alice: User, bob: User, lobby: Room, options: dict[str, object]) -> None:
+def test_axe_finds_nothing(
+    browse: Browse, alice: User, bob: User, rooms: dict[str, int], options: dict[str, object]
+) -> None:
     found: list[str] = []
     stranger = browse(None, "/accounts/login/", **options)
     if options:
@@ -79,10 +111,12 @@ def test_axe_finds_nothing(browse: Browse, alice: User, bob: User, lobby: Room, 
     page = browse(alice, "/", **options)
     if options:
         page.set_viewport_size({"width": 390, "height": 800})
-    page.goto(f"/rooms/{lobby.pk}/")
+    page.goto(f"/rooms/{rooms['garden']}/")
+    found += with_its_messages(page)
+    page.goto(f"/rooms/{rooms['lobby']}/")
     found += in_a_conversation(page)
     for path in FOR_VIEWERS[: SHAPES if options else None]:
-        page.goto(path.format(bob=bob.pk, lobby=lobby.pk))
+        page.goto(path.format(bob=bob.pk, **rooms))
         found += faults(page, path)
     page.goto("/accounts/reauthenticate/")
     found += faults(page, "the proof")
@@ -96,12 +130,40 @@ def test_axe_finds_nothing(browse: Browse, alice: User, bob: User, lobby: Room, 
     assert found == []
 
 
+def with_its_messages(page: Page) -> list[str]:
+    """Faces of readers, the unread line, what is edited and deleted; the toolbar, the editor; what opens over every page."""
+    expect(page.locator("html[data-watching]")).to_be_attached()
+    expect(page.locator(".readers > button")).to_be_visible()
+    expect(page.locator("[data-new]")).to_be_visible()
+    page.locator(".readers > button").focus()
+    expect(page.locator(".readers-card")).to_be_visible()
+    page.locator(".message-edited").hover()
+    expect(page.get_by_role("toolbar").locator("[name=edit]")).to_be_visible()
+    found = faults(page, "messages and their toolbar")
+    page.get_by_role("toolbar").locator("[name=edit]").click()
+    page.locator("message-editor textarea").fill("")
+    page.keyboard.press("Enter")
+    expect(page.locator("message-editor [role=alert]")).to_be_visible()
+    found += faults(page, "the editor")
+    page.keyboard.press("Escape")
+    page.locator(".log").focus()
+    for keys, dialog in (("?", "dialog.shortcuts"), ("Control+k", "dialog.finder")):
+        page.keyboard.press(keys)
+        expect(page.locator(dialog)).to_be_visible()
+        if keys == "Control+k":
+            expect(page.locator("dialog.finder [role=option]").first).to_be_visible()
+        found += faults(page, dialog)
+        page.keyboard.press("Escape")
+    return found
+
+
 def in_a_conversation(page: Page) -> list[str]:
     """A room with all kinds of messages, and everything that opens over it."""
     expect(page.locator("html[data-watching]")).to_be_attached()
     found = faults(page, "a room")
     opened: dict[str, Callable[[], object]] = {
-        ".room-header .menu[open]": page.locator(".room-header summary").click,
+        ".room-header .room-menu": page.locator(".room-header summary").first.click,
+        ".room-header .notify": page.locator(".room-header summary").last.click,
         "dialog[open] h1": page.locator(".message .person-link b").first.click,
         "emoji-picker": page.locator("emoji-button > button").click,
     }
@@ -110,6 +172,7 @@ def in_a_conversation(page: Page) -> list[str]:
         expect(page.locator(state)).to_be_visible()
         found += faults(page, state)
         page.keyboard.press("Escape")
+        page.evaluate("document.querySelectorAll('.room-header [open]').forEach((menu) => (menu.open = false))")
     page.locator("textarea[name=body]").press_sequentially(":smi")
     expect(page.get_by_role("option").first).to_be_visible()
     found += faults(page, "emoji by name")

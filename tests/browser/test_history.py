@@ -145,11 +145,11 @@ def test_the_end_key_and_a_link_said_in_the_room_move_the_window(
     expect(page).to_have_url(re.compile(f"/rooms/{room.pk}/$"))
     page.evaluate("window.same = true")
     say(room, bob, f"look: {page.url}messages/7/")
-    page.get_by_text("messages/7/").click()
+    page.locator(".message-body a", has_text="messages/7/").click()
     expect(page.locator("[data-seq='7']")).to_be_focused()
     expect(page).to_have_url(re.compile("/messages/7/$"))
     page.go_back()
-    expect(page.get_by_text("messages/7/")).to_be_in_viewport()
+    expect(page.locator(".message-body a", has_text="messages/7/")).to_be_in_viewport()
     assert page.evaluate("window.same"), "without a reload"
 
 

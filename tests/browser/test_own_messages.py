@@ -180,7 +180,7 @@ def test_what_was_typed_into_an_editor_is_never_lost(  # noqa: PLR0915  (one jou
     expect(complaint).to_contain_text("Write something")
     editor(page).fill("x" * 10_001)
     page.keyboard.press("Enter")
-    expect(complaint).to_contain_text("1 characters too many")
+    expect(complaint).to_contain_text("1 character too many")
     editor(page).fill("a long and careful text")
     page.route(TEXT, lambda route: route.abort())
     page.keyboard.press("Enter")
@@ -201,9 +201,8 @@ def test_what_was_typed_into_an_editor_is_never_lost(  # noqa: PLR0915  (one jou
         say(direct, bob, f"more {i}")
     expect(said(page, "more 54")).to_have_count(1)
     editor(page).focus()
-    page.locator(".messages:not(.outbox)").evaluate(
-        START_AGAIN
-    )  # from the newest page, where the message is not any more
+    page.locator(".log").evaluate("log => (log.scrollTop = 0)")
+    page.locator(".messages:not(.outbox)").evaluate(START_AGAIN)  # from the newest page, where the message is no more
     expect(page.locator("message-edits > message-editor textarea")).to_have_value("a long and careful text")
     expect(editor(page)).to_be_focused()
     Message.objects.get(seq=3).delete_by(alice)

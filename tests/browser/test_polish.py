@@ -40,7 +40,9 @@ def test_a_whole_visit_in_polish(browse: Browse, alice: User, bob: User, charlie
     expect(page.locator(".message").nth(1)).to_have_attribute("data-day", "Dzisiaj")
     expect(page.get_by_placeholder("Napisz do: Lobby")).to_be_visible()
     write(page, "x" * 10_002)
-    expect(page.get_by_role("alert")).to_have_text("O 2 znaki za dużo. Skróć wiadomość albo wyślij ją w częściach.")
+    expect(page.locator("#composer-error")).to_have_text(
+        "O 2 znaki za dużo. Skróć wiadomość albo wyślij ją w częściach."
+    )
     page.locator("textarea[name=body]").fill("")
 
     watching(page, room.topic)
@@ -52,7 +54,8 @@ def test_a_whole_visit_in_polish(browse: Browse, alice: User, bob: User, charlie
     write(other, "cześć")
     expect(page.locator(".message-body").last).to_have_text("cześć")
     room.memberships.filter(user=alice).delete()
-    expect(page.locator("live-status")).to_have_text("Nie możesz już czytać tej rozmowy. Wróć do pozostałych")
+    expect(page.get_by_role("heading", name="Nie należysz już do tego pokoju")).to_be_visible()
+    expect(page.get_by_role("button", name="Dołącz do pokoju")).to_be_visible()
 
     page.goto("/people/")
     expect(page.locator("#directory [role=status]")).to_have_text("Pokazano 2 osoby.")
@@ -67,6 +70,69 @@ def test_a_whole_visit_in_polish(browse: Browse, alice: User, bob: User, charlie
     expect(page.get_by_role("heading", name="People")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/people/$"))
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_what_is_done_with_rooms_and_messages_in_polish(
+    browse: Browse, alice: User, bob: User, charlie: User, say: Say
+) -> None:
+    room = Room.objects.open_by(alice, kind="open", name="Ogród", subject="Grządki i pszczoły")
+    room.join(bob)
+    for text in ("zostanie", "zniknie"):
+        say(room, alice, text)
+    room.memberships.filter(user=bob).update(seen_seq=2, read_seq=2)
+    page = browse(alice, f"/rooms/{room.pk}/", **POLISH)
+    watching(page, room.topic)
+    expect(page.get_by_role("button", name="Wyświetlone przez: Bob Okafor")).to_be_visible()
+    tools = page.get_by_role("toolbar", name="Ta wiadomość")
+    page.locator(".message", has_text="zostanie").hover(position={"x": 8, "y": 12})
+    tools.get_by_role("button", name="Edytuj").click()
+    page.get_by_label("Edytuj swoją wiadomość").fill("x" * 10_022)
+    expect(page.locator("message-editor [role=alert]")).to_have_text("O 22 znaki za dużo. Skróć wiadomość.")
+    page.get_by_label("Edytuj swoją wiadomość").fill("zostało")
+    page.get_by_role("button", name="Zapisz").click()
+    expect(page.locator(".message", has_text="zostało").locator(".message-edited")).to_have_text("edytowano")
+    expect(page.locator(".message-edited")).to_have_attribute("title", re.compile(r"^Edytowano: \w+, \d+ \w+ 20\d\d"))
+    page.locator(".message", has_text="zniknie").hover(position={"x": 8, "y": 12})
+    tools.get_by_role("button", name="Usuń").click()
+    expect(page.locator(".message[data-deleted] .message-body")).to_have_attribute("data-words", "Wiadomość usunięta")
+    expect(page.get_by_role("button", name="Cofnij")).to_be_visible()
+
+    page.get_by_label("Menu rozmowy").click()
+    expect(page.get_by_role("button", name="Oznacz jako nieprzeczytaną")).to_be_visible()
+    page.get_by_role("button", name="Wycisz").click()
+    expect(page.get_by_role("button", name="Wyłącz wyciszenie")).to_be_visible()
+    page.locator(".log").focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Skróty klawiszowe")).to_contain_text("Edytuj swoją ostatnią wiadomość")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Znajdź osobę lub rozmowę").fill("nikt taki")
+    expect(page.locator("dialog.finder")).to_contain_text("Nikt nie nazywa się „nikt taki”.")
+    page.goto("/rooms/")
+    expect(page.locator("#open-rooms")).to_contain_text("2 osoby · Grządki i pszczoły")
+    expect(page.locator("#open-rooms .badge")).to_have_text("należysz")
+    page.goto(f"/rooms/{room.pk}/")
+    page.get_by_label("Członkowie", exact=True).first.click()
+    page.get_by_role("link", name="Ustawienia pokoju").click()
+    expect(page.get_by_label("Nazwa")).to_have_value("Ogród")
+    page.get_by_label("Temat").fill("Pszczoły")
+    page.get_by_role("radio", name="Zamknięty").check()
+    page.get_by_role("button", name="Zapisz", exact=True).click()
+    expect(page.locator(".room-heading")).to_contain_text("Pszczoły")
+
+    # Words are longer than in English, and nothing leaves a phone; a question keeps what it says.
+    page.set_viewport_size({"width": 390, "height": 800})
+    for path, words in (
+        ("people/", "moderuje"),
+        ("leaving/", "wrócisz tylko na zaproszenie"),
+        ("settings/", "Kto może"),
+    ):
+        page.goto(f"/rooms/{room.pk}/{path}")
+        expect(page.locator("#pane").get_by_text(words).first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+    page.get_by_role("button", name="Zarchiwizuj pokój").click()
+    expect(page.locator(".composer-archived")).to_contain_text("Ten pokój jest zarchiwizowany.")
+    expect(page.locator(".room-heading .badge")).to_have_text("Archiwum")
+    expect(browse(charlie, f"/rooms/{room.pk}/", **POLISH).locator("h1")).to_have_text("Nic tu nie ma")
 
 
 HEBREW, ARABIC = "שלום לכולם", "مرحبا بالجميع"

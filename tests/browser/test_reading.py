@@ -62,7 +62,7 @@ def test_a_reader_further_up_is_not_moved_and_gets_a_button(
     expect(page.locator(".messages .message-body").last).to_have_text("news 2\nof two lines")
     assert abs(place(page, "number 115") - before) <= 2
     page.locator(".to-newest").click()
-    expect(page.get_by_text("news 2")).to_be_in_viewport()
+    expect(page.locator(".message-body", has_text="news 2")).to_be_in_viewport()
     expect(page.locator(".to-newest")).to_be_hidden()
 
 

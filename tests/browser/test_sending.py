@@ -100,7 +100,9 @@ def test_an_unsent_message_survives_a_reload_and_goes_out(page: Page) -> None:
 
 def test_a_message_of_10001_characters_is_explained_and_stays_in_the_field(page: Page) -> None:
     write(page, "x" * 10_001)
-    expect(page.get_by_role("alert")).to_have_text("1 character too many. Shorten the message, or send it in parts.")
+    expect(page.locator("#composer-error")).to_have_text(
+        "1 character too many. Shorten the message, or send it in parts."
+    )
     assert len(page.locator("textarea[name=body]").input_value()) == 10_001
     expect(page.locator(".send")).to_be_in_viewport(ratio=1)  # a long word does not push it out
     write(page, "x" * 10_000)

@@ -99,7 +99,7 @@ def test_a_line_stands_where_reading_stopped_until_one_writes_leaves_or_marks_as
     page.keyboard.press("Escape")
     expect(line(page)).to_have_count(0)
     say(direct, bob, "while you look")
-    expect(page.get_by_text("while you look")).to_be_in_viewport()
+    expect(page.locator(".message-body", has_text="while you look")).to_be_in_viewport()
     expect(line(page)).to_have_count(0)
     page.wait_for_timeout(1100)
     look_away(page)
@@ -156,7 +156,7 @@ def test_what_is_put_back_is_unread_everywhere_until_it_is_opened_anew(
     all_count(0, direct, page, second, phone)
 
     # The whole conversation, from its menu; a new message that is seen reads it
-    page.get_by_label("More").click()
+    page.get_by_label("Conversation menu").click()
     page.get_by_role("button", name="Mark as unread").click()
     expect(line(page)).to_contain_text("number 120")
     all_count(1, direct, page, second)

@@ -14,7 +14,7 @@ from tests.words import LANGUAGES, SOURCES, faults, messages, mo, path, po, rene
 
 CATALOGUES = [(language, domain) for language in LANGUAGES for domain in SOURCES]
 TEMPLATES = sorted(str(path.relative_to(BASE)) for path in BASE.glob("templates/**/*.*"))
-NAMES = re.compile(r"ChatPOC|\bms\b|[·@]")  # the same in every language
+NAMES = re.compile(r"ChatPOC|\bms\b|\b(?:Esc|Enter|End)\b|[·@]")  # the same in every language
 SAID = {"aria-label", "title", "placeholder", "alt", "aria-description", "aria-roledescription"}
 
 
@@ -49,7 +49,9 @@ class Bare(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.data = tag in {"script", "style"}
-        self.found += [value for name, value in attrs if name in SAID and value and re.search(r"[^\W\d_]", value)]
+        self.found += [
+            value for name, value in attrs if name in SAID and value and re.search(r"[^\W\d_]", NAMES.sub("", value))
+        ]
 
     def handle_data(self, data: str) -> None:
         words = NAMES.sub("", data).strip()
