@@ -36,5 +36,6 @@ import "./unread-count.js";
 import "./quick-finder.js";
 import "./conversation-keys.js";
 import "./shortcut-list.js";
+import "./menus.js";
 import "./notice-board.js";
 import "./notice-invitation.js";

@@ -2,6 +2,7 @@
 
 import { Draft } from "./draft.js";
 import { fit, holdWhatIsRead } from "./field-height.js";
+import { isComposing } from "./keyboard.js";
 import { keep, newClientId } from "./outbox.js";
 import { carry } from "./postman.js";
 import { Typing } from "./typing.js";
@@ -38,7 +39,7 @@ class ChatComposer extends HTMLElement {
   }
 
   key(event) {
-    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    const sends = event.key === "Enter" && !event.shiftKey && !isComposing(event);
     if (!sends || matchMedia("(pointer: coarse)").matches) return; // a phone's keyboard has no Shift+Enter
     event.preventDefault();
     this.form.requestSubmit();

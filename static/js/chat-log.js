@@ -107,9 +107,10 @@ class ChatLog extends HTMLElement {
   }
 
   async toEnd() {
+    const from = this.atEnd ? null : this.place;
     if (!this.window.reachesNewest) await this.window.open("");
     if (!this.isConnected) return;
-    this.links.leaveMessage();
+    this.links.leaveMessage(from);
     this.scrollTop = 0;
     this.moved();
   }
@@ -131,8 +132,8 @@ class ChatLog extends HTMLElement {
   }
 
   // Somebody said something new, which is about to be shown if the window reaches so far.
-  said({ dataset: { author } }) {
-    this.dispatchEvent(new CustomEvent("said", { detail: { author } }));
+  said({ dataset: { author, seq } }) {
+    this.dispatchEvent(new CustomEvent("said", { detail: { author, seq } }));
     this.follows ||= this.window.reachesNewest && (this.atEnd || author === this.viewer);
     if (!this.follows && author !== this.viewer) this.unseen += 1;
     this.dispatchEvent(new Event("moved"));

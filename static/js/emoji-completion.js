@@ -1,6 +1,7 @@
 // <emoji-completion>: what ":smi" may become, as a list above the composer; ":smile:" becomes it by itself.
 
 import { byName, find, insert } from "./emoji.js";
+import { isComposing } from "./keyboard.js";
 
 const LONGEST = 48; // characters of a name that are looked back for
 const PART = /(?:^|[^\w:/])(:([a-z0-9_+-]{2,}))$/i;
@@ -71,7 +72,7 @@ class EmojiCompletion extends HTMLElement {
   }
 
   key(event) {
-    if (this.list.hidden || event.isComposing || event.target !== this.field) return;
+    if (this.list.hidden || isComposing(event) || event.target !== this.field) return;
     const step = STEPS[event.key];
     const options = [...this.list.children];
     if (step) this.select(options.at((options.indexOf(this.selected) + step) % options.length));

@@ -10,6 +10,9 @@ export function isCommand(event, letter) {
   return typed === letter || (!/^[a-z]$/.test(typed) && event.code === `Key${letter.toUpperCase()}`); // other alphabets
 }
 
+// Enter and Escape that end a composition are no commands. Safari says so only with an old number.
+export const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
 export const isTyping = ({ target }) => Boolean(target.closest?.("input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]"));
 
 // <kbd data-mod>, data-alt, data-shift, data-delete: filled in with this machine's names; data-key="K" is a command.

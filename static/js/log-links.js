@@ -31,14 +31,14 @@ export class LogLinks {
   }
 
   // `htmx: true` as in its own entries, so that it brings this page back when another has taken its place.
-  leave(address) {
-    history.replaceState({ htmx: true, place: this.log.atEnd ? null : this.log.place }, "");
+  leave(address, place = this.log.atEnd ? null : this.log.place) {
+    history.replaceState({ htmx: true, place }, "");
     history.pushState({ htmx: true }, "", address);
   }
 
   // To the newest: the page is no longer one about a message.
-  leaveMessage() {
-    if (this.seqIn(location) || (location.pathname === this.log.address && location.search)) this.leave(this.log.address);
+  leaveMessage(from) {
+    if (this.seqIn(location) || (location.pathname === this.log.address && location.search)) this.leave(this.log.address, from);
   }
 
   async show(seq) {

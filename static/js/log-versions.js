@@ -57,6 +57,7 @@ export class LogVersions {
     this.note(Number(version));
     this.meet(message);
     const shown = document.getElementById(message.id);
+    if (shown?.dataset.found !== undefined) message.dataset.found = ""; // one still looks at it
     if (shown?.dataset.seq) return Number(shown.dataset.version) < Number(version);
     if (!this.log.window.covers(Number(seq))) return false; // a pending copy stays until the window is there
     shown?.remove(); // the real one goes to its place

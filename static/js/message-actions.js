@@ -17,7 +17,7 @@ class MessageActions extends HTMLElement {
     on("pointerleave", () => this.point(null));
     on("pointerdown", (event) => event.pointerType !== "mouse" && this.tap(event.target.closest(SHOWN)));
     on("focusin", ({ target }) => this.focused(target.closest(SHOWN)));
-    on("focusout", ({ relatedTarget }) => relatedTarget && !this.room.contains(relatedTarget) && this.focused(null));
+    on("focusout", ({ relatedTarget }) => this.isLeft(relatedTarget) && this.focused(null));
     this.bar.onclick = ({ target }) => this.press(target.closest("button"));
     this.replaced = new MutationObserver(() => this.bar.isConnected || this.again());
     this.replaced.observe(this.room, { childList: true, subtree: true });
@@ -37,6 +37,11 @@ class MessageActions extends HTMLElement {
   // A tap gives the focus to what can take it.
   tap(message) {
     if (message) message.tabIndex = -1;
+  }
+
+  // A dialog gives the focus back to where it was.
+  isLeft(target) {
+    return target && !this.room.contains(target) && !target.closest("dialog");
   }
 
   focused(message) {

@@ -11,8 +11,8 @@ class MessageAnnouncer extends HTMLElement {
     const room = this.closest(".room");
     this.viewer = this.closest("[data-viewer]").dataset.viewer;
     this.ends = new AbortController();
-    this.waiting = 0;
-    room.addEventListener("said", ({ target, detail }) => this.heard(target, detail.author), { signal: this.ends.signal, capture: true });
+    this.waiting = []; // seqs
+    room.addEventListener("said", ({ target, detail }) => this.heard(target, detail), { signal: this.ends.signal, capture: true });
   }
 
   disconnectedCallback() {
@@ -20,18 +20,19 @@ class MessageAnnouncer extends HTMLElement {
     clearTimeout(this.timer);
   }
 
-  heard(log, author) {
+  heard(log, { author, seq }) {
     if (author === this.viewer) return;
-    this.waiting += 1;
+    this.waiting.push(seq);
     this.timer ??= setTimeout(() => this.say(log), GATHERED);
   }
 
   say(log) {
-    const count = this.waiting;
-    this.waiting = 0;
+    const count = this.waiting.length;
+    const shown = this.waiting.map((seq) => log.messageAt(seq));
+    this.waiting = [];
     this.timer = null;
-    const theirs = [...log.querySelectorAll("[data-seq]")].filter((message) => message.dataset.author !== this.viewer).slice(-count);
-    const lines = count > MOST ? [interpolate(ngettext("%s new message", "%s new messages", count), [count])] : theirs.map(inWords);
+    const counted = count > MOST || shown.includes(null); // who reads the past has not got them on the page
+    const lines = counted ? [interpolate(ngettext("%s new message", "%s new messages", count), [count])] : shown.map(inWords);
     this.replaceChildren(...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line, dir: "auto" })));
   }
 }

@@ -1,6 +1,7 @@
 // <message-editor>: a message's text while its author changes it. It keeps what is typed until the server has it, over a reload too.
 // It says `closed` ({meanwhile}) when it is done; <message-edits> gives it its place.
 
+import { isComposing } from "./keyboard.js";
 import { ask, put } from "./own-request.js";
 import { gettext, interpolate, locale, ngettext } from "./words.js";
 
@@ -65,7 +66,7 @@ export class MessageEditor extends HTMLElement {
   }
 
   key(event) {
-    if (event.isComposing || (event.key !== "Escape" && event.key !== "Enter")) return;
+    if (isComposing(event) || (event.key !== "Escape" && event.key !== "Enter")) return;
     const newLine = event.key === "Enter" && (event.shiftKey || matchMedia("(pointer: coarse)").matches);
     if (newLine) return; // a phone's keyboard has no Shift+Enter
     event.preventDefault();

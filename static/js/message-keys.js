@@ -1,6 +1,8 @@
 // <message-keys>: the messages by keyboard. The log is one stop of the Tab key; arrows move in it from message to message, Enter
 // goes to the toolbar, whose buttons have keys of their own (aria-keyshortcuts), and Escape goes back to the composer.
 
+import { isComposing } from "./keyboard.js";
+
 const SHOWN = ".messages:not(.outbox) > .message[data-seq]";
 const TYPED = "textarea, input, select, [contenteditable]";
 
@@ -28,15 +30,22 @@ class MessageKeys extends HTMLElement {
 
   key(event) {
     this.menuKey = false;
-    if (event.defaultPrevented || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.defaultPrevented || isComposing(event) || event.altKey || event.ctrlKey || event.metaKey) return;
     const { target } = event;
     const done = target.matches(TYPED) ? this.composing(event) : this.room.querySelector(".log")?.contains(target) && this.reading(event);
     if (done) event.preventDefault();
   }
 
-  // In the empty composer the arrow goes back to what one said last.
+  // In the empty composer the arrow goes back to what one said last, which is at the end, wherever one reads.
   composing({ key, target }) {
     if (key !== "ArrowUp" || target.value || !target.closest("chat-composer")) return false;
+    const log = this.room.querySelector("chat-log");
+    if (log.window.reachesNewest) return this.editLast();
+    log.toEnd().then(() => log.window.reachesNewest && this.editLast());
+    return true;
+  }
+
+  editLast() {
     const mine = this.messages.findLast(({ dataset }) => dataset.mine !== undefined && dataset.deleted === undefined);
     const edit = this.actions.bar.querySelector("[name=edit]");
     if (!mine || !this.actions.offers(mine, edit)) return false;

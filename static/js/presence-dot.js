@@ -29,6 +29,7 @@ class PresenceDot extends HTMLElement {
   disconnectedCallback() {
     clearInterval(this.timer);
     this.unfollow?.();
+    this.tag = null;
   }
 
   // A morph may take our attributes away, or make this the dot of another person.
@@ -38,9 +39,12 @@ class PresenceDot extends HTMLElement {
     else this.show();
   }
 
+  // Comes here again from within: to set an attribute lets the browser say what else happened to this element.
   follow() {
+    const tag = `presence:${this.getAttribute("person")}`;
+    if (tag === this.tag) return;
     this.unfollow?.();
-    this.tag = `presence:${this.getAttribute("person")}`;
+    this.tag = tag;
     this.unfollow = follow(this.tag, () => this.show());
   }
 

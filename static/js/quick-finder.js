@@ -1,7 +1,7 @@
 // <quick-finder>: a list over the page of where one may want to go. Opened by Ctrl/⌘-K from everywhere, or by the field at the top
 // of the sidebar. The server finds; here is what the keyboard does with it.
 
-import { isCommand, nameKeys } from "./keyboard.js";
+import { isCommand, isComposing, nameKeys } from "./keyboard.js";
 import { gettext } from "./words.js";
 
 const PAUSE = 120; // ms without a key until it is asked for
@@ -117,7 +117,7 @@ class QuickFinder extends HTMLElement {
   }
 
   key(event) {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (isComposing(event) || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const { options } = this;
     const to = { Home: 0, End: -1 }[event.key];
     if (STEPS[event.key]) this.select(options.at((options.indexOf(this.selected) + STEPS[event.key]) % options.length));
@@ -137,7 +137,7 @@ class QuickFinder extends HTMLElement {
   // The browser, or htmx in its place, follows the link or sends the form.
   chosen(event) {
     if (!event.target.closest("[role=option]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    setTimeout(() => this.dialog.close());
+    setTimeout(() => document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close())); // what was open under it, too
   }
 }
 

@@ -46,9 +46,10 @@ class ReadReceipts extends HTMLElement {
   place() {
     const messages = [...this.list.querySelectorAll("[data-seq]")];
     const readers = new Map(messages.map((message) => [message, []]));
+    const end = this.list.querySelector(":scope > .newer") ? Number(messages.at(-1)?.dataset.seq) : Infinity; // of what is shown
     for (const [person, mark] of Object.entries(this.marks)) {
-      if (person === this.viewer) continue;
       const [seq, at] = mark;
+      if (person === this.viewer || seq > end) continue;
       const last = messages.findLast((message) => Number(message.dataset.seq) <= seq || message.dataset.author === person);
       if (last && last.dataset.author !== person) readers.get(last).push({ person, at, ...this.known(person) });
     }

@@ -2,6 +2,7 @@
 // The line stays until one writes, leaves, or marks as read. Also marks as unread, for the room's menu and for `message:unread`.
 
 import { csrfToken } from "./csrf.js";
+import { isComposing } from "./keyboard.js";
 import { isWatched } from "./seeing.js";
 import { gettext, interpolate, ngettext } from "./words.js";
 
@@ -22,6 +23,7 @@ class UnreadLine extends HTMLElement {
     on(this.form, "submit", (event) => (event.preventDefault(), this.markRead()));
     on(document, "submit", ({ target }) => target.matches(".read-all") && this.forget(this.last), { capture: true });
     on(document, "keydown", (event) => this.key(event));
+    on(document, "live:open", () => this.complain(""));
     on(document, "htmx:after:swap", () => this.list !== this.listNow && this.begin());
     this.sight = new IntersectionObserver((entries) => this.passed(entries.at(-1)));
     this.begin();
@@ -115,8 +117,9 @@ class UnreadLine extends HTMLElement {
   }
 
   // Escape, unless it is for something else that is open or being filled in.
-  key({ key, target, defaultPrevented }) {
-    if (key !== "Escape" || defaultPrevented || !this.shown || document.querySelector("dialog[open], :popover-open")) return;
+  key(event) {
+    const { key, target, defaultPrevented } = event;
+    if (key !== "Escape" || defaultPrevented || isComposing(event) || !this.shown || document.querySelector("dialog[open], :popover-open")) return;
     if (!target.closest?.("form:not(.composer, .unread-jump), details[open]")) this.markRead();
   }
 
@@ -145,8 +148,12 @@ class UnreadLine extends HTMLElement {
   async tell(action, fields) {
     const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken() };
     const answer = await fetch(action, { method: "POST", headers, body: new URLSearchParams(fields) }).catch(() => null);
-    this.querySelector(".unread-trouble").textContent = answer?.ok ? "" : gettext("That did not work. Try again when you are connected.");
+    this.complain(answer?.ok ? "" : gettext("That did not work. Try again when you are connected."));
     return answer?.ok;
+  }
+
+  complain(text) {
+    this.querySelector(".unread-trouble").textContent = text;
   }
 }
 

@@ -103,6 +103,7 @@ def test_a_permalink_opens_around_its_message_and_leads_on(
     expect(page.locator(f"#conversation-{room.pk}")).to_have_attribute("aria-current", "page")
     say(room, bob, "meanwhile")
     expect(page.locator(".to-newest")).to_have_text("1 new message")
+    expect(page.locator("message-announcer")).to_have_text("1 new message")  # not the last one that is shown
     for by in [STEP] * 5 + [-STEP] * 10:
         reader.scroll(by)
     assert reader.worst <= 2
