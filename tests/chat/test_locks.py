@@ -34,7 +34,7 @@ class Meanwhile:
     def _run(self) -> None:
         try:
             self.work()
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001  (whatever the database raises)
             self.failures.append(failure)
         finally:
             connection.close()
