@@ -4,7 +4,7 @@ Two marks of each membership: `read_seq` counts what is unread, and may be put b
 moves back. Each of these is one statement or two, whatever the history.
 """
 
-from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -18,26 +18,29 @@ def see(viewer: User, room_id: int, seq: int, *, known: int) -> bool:
 
     It is read, too, unless it was seen before and put back to unread since the page learned what is read.
     """
-    here = places(viewer, room_id).filter(room__last_seq__gte=seq)
+    # No joins: Django would look for the row in a subquery, and PostgreSQL not ask again about what changed while it waited.
+    here = places(viewer, room_id).filter(Exists(Room.objects.filter(pk=room_id, last_seq__gte=seq)))
+    hidden = Exists(User.objects.filter(pk=viewer.pk, hidden_since__isnull=False))
     not_put_back = Q(read_seq__lt=seq, read_seq__gte=known)
     with live.exactly(f"conversations:{viewer.pk}"):
-        if here.filter(Q(seen_seq__lt=seq) | not_put_back, user__hidden_since=None).update(
+        if here.filter(~hidden, Q(seen_seq__lt=seq) | not_put_back).update(
             read_seq=at_least("read_seq", seq),
             seen_seq=at_least("seen_seq", seq),
             seen_at=Case(When(seen_seq__lt=seq, then=Value(timezone.now())), default=F("seen_at")),
         ):
             return True
         # Who appears offline left at that moment: their receipts stand where they stood.
-        here.filter(not_put_back, user__hidden_since__isnull=False).update(read_seq=at_least("read_seq", seq))
+        here.filter(hidden, not_put_back).update(read_seq=at_least("read_seq", seq))
     return False
 
 
 def read_everything(viewer: User, *, room: Room | None = None) -> None:
     """Move the read mark to the end, of this room or of all. Nobody is told: it was not seen."""
-    last = Room.objects.filter(pk=OuterRef("room")).values("last_seq")
+    last = Subquery(Room.objects.filter(pk=OuterRef("room")).values("last_seq"))
     behind = Membership.objects.filter(user=viewer, read_seq__lt=F("room__last_seq"))
     with live.exactly(f"conversations:{viewer.pk}"):
-        (behind.filter(room=room) if room else behind).update(read_seq=Subquery(last))
+        # What was said and read while this waited for the row is beyond the `last` that it knows.
+        (behind.filter(room=room) if room else behind).update(read_seq=Greatest(F("read_seq"), last))
 
 
 def put_back(viewer: User, room: Room, seq: int | None) -> None:

@@ -17,6 +17,6 @@ def join_lobby(user: User, **_: Any) -> None:
 
 @receiver(erased)
 def leave_every_room(user: User, **_: Any) -> None:
-    for room in Room.objects.visible_to(user).exclude(kind=Room.Kind.DIRECT):
+    for room in Room.objects.visible_to(user).exclude(kind=Room.Kind.DIRECT).order_by("pk"):  # each locks its room
         room.leave(user)
     Membership.objects.filter(user=user).delete()

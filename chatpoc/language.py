@@ -27,7 +27,9 @@ class Words(JavaScriptCatalog):
         return [str(LOCALE)]
 
     def get(self, request: HttpRequest, language: str, version: str) -> HttpResponse:
-        if not version_of(language):
+        if language not in dict(settings.LANGUAGES) or not version_of(
+            language
+        ):  # first: what is asked is kept for ever
             raise Http404
         with override(language):
             response: HttpResponse = super().get(request, packages="chatpoc")

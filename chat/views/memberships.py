@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,12 +30,13 @@ PAGE = ["GET", "HEAD", "POST"]
 @require_http_methods(PAGE)
 def membership(request: ViewerRequest, room_id: int) -> HttpResponse:
     """POST enters an open room. A GET comes from a sign-in on the way: the room's page has the button."""
-    room = get_object_or_404(Room, pk=room_id)
+    own = Room.objects.visible_to(request.user).values("pk")
+    room = get_object_or_404(Room, Q(kind=Room.Kind.OPEN) | Q(pk__in=own), pk=room_id)
     if request.method == "POST":
         try:
             room.enter(request.user)
         except NotAllowed:
-            raise Http404 from None  # it is closed, and so nobody's business
+            raise Http404 from None  # it was closed a moment ago, and so is nobody's business
         except Archived:
             return preview_page(request, room_id)
     return redirect("chat:room", room_id)

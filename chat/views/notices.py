@@ -15,7 +15,8 @@ from chat.notices import ROOMS, notices_for
 @require_safe
 def notifications(request: ViewerRequest) -> HttpResponse:
     """`?rooms=1,2`: what is new for the viewer in these, of those that are theirs and not muted."""
-    return JsonResponse({"notifications": notices_for(request.user, _rooms(request.GET.get("rooms", "")))})
+    notices = notices_for(request.user, _rooms(request.GET.get("rooms", "")))
+    return JsonResponse({"notifications": notices}, headers={"Cache-Control": "no-store"})
 
 
 def _rooms(text: str) -> tuple[int, ...]:

@@ -78,6 +78,10 @@ def test_what_are_no_rooms_is_a_bad_request(as_alice: Client, rooms: str) -> Non
     assert as_alice.get("/notifications/", {"rooms": rooms}).status_code == 400
 
 
+def test_no_cache_keeps_what_was_told(as_alice: Client, direct: Room) -> None:
+    assert as_alice.get(f"/notifications/?rooms={direct.pk}")["Cache-Control"] == "no-store"
+
+
 def test_no_rooms_no_news(as_alice: Client) -> None:
     assert news(as_alice) == []
     assert as_alice.post("/notifications/").status_code == 405

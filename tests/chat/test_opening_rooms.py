@@ -128,6 +128,17 @@ def test_nobody_comes_into_a_closed_or_direct_room_by_its_number(
         assert len(people(room)) == 2
 
 
+@pytest.mark.parametrize("kind", ["closed", "direct"])
+def test_a_room_of_others_answers_as_one_that_does_not_exist(
+    as_charlie: Client, as_bob: Client, alice: User, bob: User, direct: Room, kind: str
+) -> None:
+    number = direct.pk if kind == "direct" else room_of(alice, bob).pk
+    for method in ("get", "post"):
+        assert getattr(as_charlie, method)(f"/rooms/{number}/membership/").status_code == 404
+        assert getattr(as_charlie, method)(f"/rooms/{number + 99}/membership/").status_code == 404
+        assert getattr(as_bob, method)(f"/rooms/{number}/membership/").status_code == 302
+
+
 def test_an_archived_open_room_says_so_and_lets_nobody_in(
     alice: User, bob: User, as_charlie: Client, charlie: User
 ) -> None:

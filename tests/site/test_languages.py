@@ -201,3 +201,10 @@ def test_the_browsers_own_words_are_there_and_may_be_kept(client: Client, as_ali
     for language in ("en", "de", "..", "pl%00"):
         assert client.get(f"/words/{language}-1.js").status_code in {400, 404}
     assert "/words/" not in as_alice.get("/").content.decode(), "English is in the sources"
+
+
+def test_asking_for_the_words_of_any_language_fills_no_memory(client: Client) -> None:
+    before = version_of.cache_info().currsize
+    for number in range(5):
+        assert client.get(f"/words/invented{number}-1.js").status_code == 404
+    assert version_of.cache_info().currsize == before
