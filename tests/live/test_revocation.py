@@ -35,7 +35,7 @@ async def until_refused(socket: Socket) -> list[str]:
 
 async def only_about_oneself(socket: Socket) -> None:
     while not await socket.receive_nothing(0.4):
-        assert is_about_oneself(await socket.receive_from())
+        assert is_about_oneself(str(await socket.receive_from()))
 
 
 def is_about_oneself(frame: str) -> bool:
