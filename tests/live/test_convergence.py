@@ -1,12 +1,13 @@
 """Nothing goes stale: after any history of writes, a fragment whose fresh render differs has a new version.
 
-A Hypothesis state machine lets three people and an admin write at random. After each step every fragment that somebody has open
-is compared with a fresh render: if the two differ, the ptag of the open one must no longer be current, or the browser would
-never know. A conversation catches up by version: at each look one person's open logs do, and then equal fresh ones.
-`CONVERGENCE_STEPS=10000` makes it longer. The views are called without the middleware, to have time for more.
+A Hypothesis state machine lets three people and an admin write at random. Every fragment that somebody has open is
+compared with a fresh render: if the two differ, the ptag of the open one must no longer be current, or the browser
+would never know. A conversation catches up by version: its open log does, and then equals a fresh one.
+`CONVERGENCE_STEPS=10000` makes it longer.
 
-Where nothing was written there is nothing to look at; else a look takes in up to two writes, for the same reason. What is stale
-without knowing it stays so, unless the write beside it happens to make the same fragment stale: the next history tells.
+To have time for more, the views are called without the middleware; where nothing was written there is nothing to look
+at; else each look takes in two writes, and is at the pages of one person, in turn. What is stale without knowing it
+stays so, unless a write meanwhile happens to make the same fragment stale: then another history tells.
 """
 
 import os
@@ -247,24 +248,23 @@ class Pages(RuleBasedStateMachine):
         self.wrote = False
         if self.unseen >= PACE:
             self.unseen = 0
-            self.no_open_fragment_is_wrong_and_thinks_it_is_right()
-            self.a_log_that_caught_up_equals_a_fresh_one()
+            self.turn += 1
+            who = self.turn % 3  # the others fall further behind
+            self.no_open_fragment_is_wrong_and_thinks_it_is_right(who)
+            self.a_log_that_caught_up_equals_a_fresh_one(who)
 
-    def no_open_fragment_is_wrong_and_thinks_it_is_right(self) -> None:
-        for who in range(3):
-            viewer = User.objects.get(pk=self.people[who].pk)
-            for path in self.paths(who):
-                known = self.open.get((who, path))
-                fresh = fetch(viewer, path)
-                html = OWN.sub("", fresh.content.decode())
-                if known and known[0] != html:
-                    answer = fetch(viewer, path, ptag=known[1])
-                    assert answer.status_code == 200, f"{path} of person {who} is stale, and nobody would tell"
-                self.open[who, path] = (html, fresh["HX-PTag"])
+    def no_open_fragment_is_wrong_and_thinks_it_is_right(self, who: int) -> None:
+        viewer = User.objects.get(pk=self.people[who].pk)
+        for path in self.paths(who):
+            known = self.open.get((who, path))
+            fresh = fetch(viewer, path)
+            html = OWN.sub("", fresh.content.decode())
+            if known and known[0] != html:
+                answer = fetch(viewer, path, ptag=known[1])
+                assert answer.status_code == 200, f"{path} of person {who} is stale, and nobody would tell"
+            self.open[who, path] = (html, fresh["HX-PTag"])
 
-    def a_log_that_caught_up_equals_a_fresh_one(self) -> None:
-        self.turn += 1
-        who = self.turn % 3  # the others fall further behind
+    def a_log_that_caught_up_equals_a_fresh_one(self, who: int) -> None:
         viewer = self.people[who]
         for room in Room.objects.visible_to(viewer):
             url = f"/rooms/{room.pk}/messages/"
