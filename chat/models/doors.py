@@ -83,6 +83,6 @@ def _hand_on_in_transaction(room: "Room", gone: Membership) -> None:
     if heir is None and room.kind == room.Kind.CLOSED and not room.archived_at:
         room.archived_at = timezone.now()
         room.save(update_fields=["archived_at"])
-    elif heir and gone.role == MODERATOR and not left.filter(role=MODERATOR).exists():
+    elif heir and gone.role == MODERATOR and not left.filter(role=MODERATOR, user__is_active=True).exists():
         heir.role = MODERATOR
         heir.save(update_fields=["role"])

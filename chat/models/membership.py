@@ -72,7 +72,7 @@ class Membership(Tagged):
             stored = room.memberships.filter(pk=self.pk).first()
             if stored is None:
                 raise NotAllowed(_("They have left the room."))
-            others = room.memberships.filter(role=self.Role.MODERATOR).exclude(pk=self.pk)
+            others = room.memberships.filter(role=self.Role.MODERATOR, user__is_active=True).exclude(pk=self.pk)
             if role != self.Role.MODERATOR and not others.exists():
                 raise NotAllowed(_("A room needs a moderator. Make somebody else one first."))
             self.role = stored.role = self.Role(role)

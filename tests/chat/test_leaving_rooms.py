@@ -112,3 +112,17 @@ def test_who_leaves_while_being_removed_is_gone(alice: User, bob: User) -> None:
     room = room_of(alice, bob)
     at_once(lambda: room.leave(bob), lambda: room.remove(by=alice, person=bob))
     assert people(room) == {"alice"}
+
+
+def test_a_moderator_who_is_deactivated_is_no_moderator_to_leave_a_room_to(
+    alice: User, bob: User, charlie: User
+) -> None:
+    room = room_of(alice, bob)
+    room.join(charlie, role="moderator")
+    charlie.is_active = False
+    charlie.save()
+    alices = room.memberships.get(user=alice)
+    assert "needs a moderator" in refused(lambda: alices.make("member", by=alice))
+    room.leave(alice)
+    assert role(room, bob) == "moderator"
+    assert role(room, charlie) == "moderator"
