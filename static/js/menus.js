@@ -1,4 +1,4 @@
-// Escape closes the menu that one is in.
+// Escape closes the menu that one is in; a click elsewhere closes any.
 
 import { isComposing } from "./keyboard.js";
 
@@ -8,4 +8,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   menu.open = false;
   menu.querySelector("summary").focus();
+});
+
+document.addEventListener("click", (event) => {
+  const used = event.composedPath(); // what was clicked may be gone from the menu already
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!used.includes(menu)) menu.open = false;
 });
