@@ -116,7 +116,7 @@ def test_dots_stand_wherever_a_person_appears(
     expect(card.locator(f"{online}").first).to_be_visible()
     expect(card.get_by_text("@bob")).to_have_text("@bobOnline")
     page.keyboard.press("Escape")
-    page.get_by_label("Members").click()
+    page.get_by_title("Members").click()
     expect(page.locator(f".members {online}")).to_be_visible()
     expect(page.locator(f".members presence-dot[person='{charlie.pk}']")).to_have_attribute("data-state", "offline")
     page.get_by_role("link", name="Find people").click()
