@@ -18,8 +18,11 @@ from tests.servers import ROOT, postgres_program, postgres_server, redis_server
 PROGRAMS = {  # what the tests need of the system, and Debian's package that brings it
     "redis-server": "redis-server",
     "postgres": "postgresql",
-    "chromium": "chromium",
+    "chromium-headless-shell": "chromium-headless-shell",
 }
+IN_ITS_PLACE = {
+    "chromium-headless-shell": "chromium"
+}  # the same browser with all that nobody looks at, at twice the cost
 EMBEDDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MODE", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"), "")
 CHECK = [sys.executable, "-m", "tests.run", "check"]
 WAITS = [sys.executable, "-m", "tests.run", "waits"]
@@ -32,7 +35,7 @@ def main(arguments: list[str]) -> int:
         check()
     elif "waits" in arguments:  # one process cannot hold Playwright's loop and those of other tests
         for kind in ("not browser", "browser"):
-            run(pytest(f"waits and {kind}"), dict(os.environ))
+            run(pytest(f"waits and {kind}", *arguments[1:]), dict(os.environ))
     else:
         install_programs()
         with postgres_server() as database, redis_server() as redis, redis_server() as another:
@@ -53,19 +56,22 @@ def main(arguments: list[str]) -> int:
 def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment], *, twice: bool) -> None:
     """What mostly waits runs beside what computes, in databases of its own; what is timed runs alone."""
 
-    def on_each(marked: str) -> dict[str, tuple[list[str], Environment]]:
-        shares = ["1/1" if twice else f"{turn}/{len(environments)}" for turn in range(1, len(environments) + 1)]
-        return {
-            title: (pytest(marked, f"--share={share}"), its)
-            for (title, its), share in zip(environments.items(), shares, strict=True)
-        }
+    shares = ["1/1" if twice else f"{turn}/{len(environments)}" for turn in range(1, len(environments) + 1)]
+
+    def on_each(
+        command: list[str], those: dict[str, Environment] = environments
+    ) -> dict[str, tuple[list[str], Environment]]:
+        dealt = zip(those.items(), shares, strict=True)
+        return {title: ([*command, f"--share={share}"], its) for (title, its), share in dealt}
 
     lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (CHECK, EMBEDDED)}
-    lanes |= on_each("not browser and not waits")
-    lanes |= {f"Waiting, {title}": (WAITS, its) for title, its in for_waiting.items()}
+    lanes |= on_each(pytest("not browser and not waits"))
+    lanes |= {f"Waiting, {title}": lane for title, lane in on_each(WAITS, for_waiting).items()}
     side_by_side(lanes)
-    side_by_side({f"Chromium, {title}": lane for title, lane in on_each("browser and not timed and not waits").items()})
-    for title, lane in on_each("timed").items():
+    side_by_side(
+        {f"Chromium, {title}": lane for title, lane in on_each(pytest("browser and not timed and not waits")).items()}
+    )
+    for title, lane in on_each(pytest("timed")).items():
         side_by_side({f"Timed in Chromium, {title}": lane})
 
 
@@ -83,18 +89,25 @@ def check() -> None:
 
 def install_programs() -> None:
     """Install what is missing, where that is allowed; else say by name what to install."""
-    missing = [package for program, package in PROGRAMS.items() if not find(program)]
-    if not missing:
-        return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if shutil.which("apt-get") and may_install(sudo):
-        say(f"Installing {', '.join(missing)}")
-        quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run([*sudo, "apt-get", "update", "-q"], check=True, **quiet)  # type: ignore[call-overload]
-        subprocess.run([*sudo, "apt-get", "install", "-y", "-q", *missing], check=True, **quiet)  # type: ignore[call-overload]
-        missing = [package for program, package in PROGRAMS.items() if not find(program)]
-    if missing:
-        sys.exit(f"The tests need these programs; please install them: {', '.join(missing)}")
+    if missing() and shutil.which("apt-get") and may_install(sudo):
+        say(f"Installing {', '.join(missing())}")
+        apt(sudo, "update")
+        for package in missing():
+            if not apt(sudo, "install", "-y", package) and package in IN_ITS_PLACE:
+                apt(sudo, "install", "-y", IN_ITS_PLACE[package])
+    if lacking := [package for package in missing() if not find(IN_ITS_PLACE.get(package, ""))]:
+        sys.exit(f"The tests need these programs; please install them: {', '.join(lacking)}")
+
+
+def missing() -> list[str]:
+    return [package for program, package in PROGRAMS.items() if not find(program)]
+
+
+def apt(sudo: list[str], *arguments: str) -> bool:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    command = [*sudo, "apt-get", "-q", *arguments]
+    return subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=environment).returncode == 0
 
 
 def may_install(sudo: list[str]) -> bool:

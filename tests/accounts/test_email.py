@@ -11,6 +11,8 @@ from django.test import Client
 from accounts.models import User
 from tests.conftest import prove, signed_in
 
+pytestmark = pytest.mark.once
+
 NEW = "alice@wonderland.example"
 
 

@@ -14,6 +14,8 @@ from django.test import Client
 
 from accounts.models import User
 
+pytestmark = pytest.mark.once
+
 Ask = Callable[[Client, str], Any]
 
 

@@ -9,6 +9,8 @@ from django.test import Client
 from accounts.models import User
 from tests.conftest import signed_in
 
+pytestmark = pytest.mark.once
+
 ELSEWHERE = [
     "https://evil.example/",
     "//evil.example/",

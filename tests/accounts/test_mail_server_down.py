@@ -12,6 +12,8 @@ from accounts.mailing import NO_MAIL
 from accounts.models import User
 from tests.conftest import prove
 
+pytestmark = pytest.mark.once
+
 LOG_IN = {"login": "alice", "password": "wonderland-9"}
 
 

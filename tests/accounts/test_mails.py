@@ -13,6 +13,8 @@ from django.test import RequestFactory
 from accounts.models import User
 from chatpoc.env import BASE
 
+pytestmark = pytest.mark.once
+
 NOTICES = [
     "account/email/email_changed",
     "account/email/email_confirm",

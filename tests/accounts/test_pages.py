@@ -6,6 +6,8 @@ from django.test import Client
 from accounts.models import User
 from tests.conftest import prove
 
+pytestmark = pytest.mark.once
+
 FOR_ANYONE = [
     "login/",
     "login/code/",

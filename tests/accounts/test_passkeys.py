@@ -8,6 +8,8 @@ from django.test import Client
 
 from accounts.models import User
 
+pytestmark = pytest.mark.once
+
 PATH = "/accounts/2fa/webauthn/login/"
 ANSWER = {"id": "AAAA", "rawId": "AAAA", "type": "public-key"}
 RESPONSE = {"clientDataJSON": "e30", "authenticatorData": "AAAA", "signature": "AA", "userHandle": "AAAA"}

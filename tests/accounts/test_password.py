@@ -10,6 +10,8 @@ from django.test import Client
 from accounts.models import User
 from tests.conftest import signed_in
 
+pytestmark = pytest.mark.once
+
 
 def ask(client: Client, email: str) -> Any:
     return client.post("/accounts/password/reset/", {"email": email})

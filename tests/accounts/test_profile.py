@@ -5,6 +5,8 @@ from django.test import Client
 
 from accounts.models import User
 
+pytestmark = pytest.mark.once
+
 GOOD = {"name": "Alice M.", "handle": "alice", "bio": "Hello\nthere", "time_zone": "Europe/Warsaw"}
 
 

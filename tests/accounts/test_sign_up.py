@@ -12,6 +12,8 @@ from accounts.forms import SignupForm
 from accounts.models import User
 from chat.models import Room
 
+pytestmark = pytest.mark.once
+
 GOOD = {"name": "Dora Diaz", "username": "dora_diaz", "email": "dora@example.com", "password1": "a-fine-pass-99"}
 
 

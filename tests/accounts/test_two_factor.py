@@ -18,6 +18,8 @@ from django.test import Client
 from accounts.models import User
 from tests.conftest import prove
 
+pytestmark = pytest.mark.once
+
 SECRET = "JBSWY3DPEHPK3PXP"
 
 

@@ -1,6 +1,7 @@
 """Real Chromium against a real Daphne. What a page logs as an error, or its Content-Security-Policy stops, fails the test."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -78,7 +79,9 @@ def chromium() -> Iterator[Browser]:
         "1"  # Playwright's sync API runs a loop in this thread; rows are made beside it
     )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium-headless-shell") or "/usr/bin/chromium", args=CHROMIUM
+        )
         yield browser
         browser.close()
 

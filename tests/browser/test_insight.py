@@ -1,10 +1,13 @@
 """The page for the curious follows by itself, and comes to rest by itself."""
 
+import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
 from chat.models import Room
 from tests.browser.conftest import Browse, watching
+
+pytestmark = pytest.mark.once
 
 
 def test_the_figures_follow_what_others_do_and_then_are_quiet(

@@ -11,6 +11,8 @@ from chat.models import Room
 from tests.browser.conftest import Browse, bodies, watching, write
 from tests.conftest import Say
 
+pytestmark = pytest.mark.once
+
 LOG = "chat-log"
 
 

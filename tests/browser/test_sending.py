@@ -11,6 +11,8 @@ from chat.models import Message, Room
 from tests.browser.conftest import Browse, bodies, watching, write
 from tests.live.conftest import session_of
 
+pytestmark = pytest.mark.once
+
 POSTS = re.compile(r"/rooms/\d+/messages/$")
 
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from chat.models import Message, Room
 from tests.browser.conftest import Browse, bodies, cut_for, watching, write
 
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.once]
 
 GONE = 30  # s
 SLOW = {

@@ -3,12 +3,15 @@
 import json
 import uuid
 
+import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
 from chat.models import Membership, Room
 from tests.browser.conftest import Browse, watching
 from tests.conftest import make_person
+
+pytestmark = pytest.mark.once
 
 
 def test_one_watch_a_move_one_a_card_and_one_for_somebody_new(

@@ -11,6 +11,8 @@ from chat.models import Room
 from tests.conftest import prove, signed_in
 from tests.site.test_doors import ROUTES, example
 
+pytestmark = pytest.mark.once
+
 PAGES = [
     "/",
     "/people/",

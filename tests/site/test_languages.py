@@ -15,6 +15,8 @@ from chatpoc.language import version_of
 from tests.conftest import Say, prove, signed_in
 from tests.site.test_headers import ENTRANCES, PAGES
 
+pytestmark = pytest.mark.once
+
 POLISH = {"Accept-Language": "pl-PL,pl;q=0.9,en;q=0.5"}
 
 

@@ -10,6 +10,8 @@ from django.test import Client
 
 from accounts.models import User
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _mail_goes_to_files(settings: Any) -> None:

@@ -12,6 +12,8 @@ from chatpoc.env import BASE
 from tests.conftest import prove
 from tests.site.test_headers import ENTRANCES, PAGES
 
+pytestmark = pytest.mark.once
+
 # A mail has no stylesheet and no policy: what it looks like stands inline.
 PAGE_TEMPLATES = [path for path in BASE.glob("templates/**/*.html") if path.parent.name != "email"]
 
