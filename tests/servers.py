@@ -32,6 +32,11 @@ def postgres_program(name: str) -> str | None:
     return found[0] if found else shutil.which(name)
 
 
+def chromium_program() -> str:
+    """The headless shell does half the work of the whole browser."""
+    return shutil.which("chromium-headless-shell") or shutil.which("chromium") or "chromium"
+
+
 class RedisServer:
     """A Redis that forgets everything when it stops, on a port that it keeps over a restart."""
 

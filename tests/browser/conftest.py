@@ -1,7 +1,6 @@
 """Real Chromium against a real Daphne. What a page logs as an error, or its Content-Security-Policy stops, fails the test."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, 
 from accounts.models import User
 from tests.conftest import make_person
 from tests.live.conftest import session_of
-from tests.servers import ChatServer, chat_server
+from tests.servers import ChatServer, chat_server, chromium_program
 
 CHROMIUM = [
     "--no-sandbox",
@@ -79,9 +78,7 @@ def chromium() -> Iterator[Browser]:
         "1"  # Playwright's sync API runs a loop in this thread; rows are made beside it
     )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium-headless-shell") or "/usr/bin/chromium", args=CHROMIUM
-        )
+        browser = playwright.chromium.launch(executable_path=chromium_program(), args=CHROMIUM)
         yield browser
         browser.close()
 

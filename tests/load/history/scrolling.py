@@ -11,6 +11,7 @@ from tests.browser.conftest import CHROMIUM
 from tests.browser.reading import Reader
 from tests.load.invalidation.people import Person
 from tests.load.invalidation.sections import Section, rounded, spread
+from tests.servers import chromium_program
 
 STEP = 1000  # px that the wheel turns
 MOST, WITHIN, KEYSTROKE = 400, 2, 8  # messages on the page, px, ms
@@ -34,7 +35,7 @@ KEYS = """() => {
 def page_of(port: int, person: Person) -> Iterator[Page]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in this thread
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=chromium_program(), args=CHROMIUM)
         url = f"http://127.0.0.1:{port}"
         context = browser.new_context(base_url=url, viewport={"width": 1200, "height": 800})
         context.add_cookies([{"name": "sessionid", "value": person.session, "url": url}])

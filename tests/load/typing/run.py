@@ -7,7 +7,7 @@ from uuid import uuid4
 import django
 
 from tests.load.environment import configure, publish, say
-from tests.servers import chat_server, redis_server
+from tests.servers import chat_server, chromium_program, redis_server
 
 GOAL = 8  # ms for nine of ten keystrokes; the longest wait for another program, as those in a bare field do
 MESSAGES = 400
@@ -71,7 +71,7 @@ def typed(keystrokes: int) -> dict[str, list[float]]:
     session, room = a_room()
     text = (TEXT * (keystrokes // len(TEXT) + 1))[:keystrokes]
     with chat_server() as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_program(), args=["--no-sandbox"])
         context = browser.new_context(base_url=server.url, viewport={"width": 1200, "height": 800})
         context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
         page = context.new_page()
