@@ -31,7 +31,7 @@ def fits(page: Page) -> bool:
 def test_nothing_of_it_runs_or_leaves_its_place(
     browse: Browse, direct: Room, alice: User, bob: User, charlie: User, say: Say
 ) -> None:
-    User.objects.filter(pk=bob.pk).update(name=f"{MARKUP} {ZALGO}", bio=f"{MARKUP}\n{OVERRIDE}\n{'w' * 120}")
+    User.objects.filter(pk=bob.pk).update(name=f"{MARKUP} {ZALGO}"[:60], bio=f"{MARKUP}\n{OVERRIDE}\n{'w' * 120}")
     room = Room.objects.create(
         kind="closed", name=f"{OVERRIDE}{ZALGO}{'r' * 50}"[:80], subject=f"{MARKUP} {'s' * 200}"[:250]
     )
