@@ -3,7 +3,7 @@
 python -m tests.run          everything; what is not about the database (`once`) on one of the two
 python -m tests.run twice    everything on both
 python -m tests.run check    linters, types, missing migrations
-python -m tests.run waits    what mostly waits, in the environment as it is
+python -m tests.run waits    what mostly waits, then the journeys, in the environment as it is
 """
 
 import os
@@ -34,8 +34,8 @@ def main(arguments: list[str]) -> int:
     if "check" in arguments:
         check()
     elif "waits" in arguments:  # one process cannot hold Playwright's loop and those of other tests
-        for kind in ("not browser", "browser"):
-            run(pytest(f"waits and {kind}", *arguments[1:]), dict(os.environ))
+        for marked in ("waits and not browser", "waits and browser", "browser and not timed and not waits"):
+            run(pytest(marked, *arguments[1:]), dict(os.environ))
     else:
         install_programs()
         with postgres_server() as database, redis_server() as redis, redis_server() as another:
@@ -54,8 +54,7 @@ def main(arguments: list[str]) -> int:
 
 
 def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment], *, twice: bool) -> None:
-    """What mostly waits runs beside what computes, in databases of its own; what is timed runs alone."""
-
+    """What mostly waits, and the journeys after it, run beside what computes, in databases of their own; the timed runs alone."""
     shares = ["1/1" if twice else f"{turn}/{len(environments)}" for turn in range(1, len(environments) + 1)]
 
     def on_each(
@@ -66,11 +65,8 @@ def everything(environments: dict[str, Environment], for_waiting: dict[str, Envi
 
     lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (CHECK, EMBEDDED)}
     lanes |= on_each(pytest("not browser and not waits"))
-    lanes |= {f"Waiting, {title}": lane for title, lane in on_each(WAITS, for_waiting).items()}
+    lanes |= {f"Waiting and journeys, {title}": lane for title, lane in on_each(WAITS, for_waiting).items()}
     side_by_side(lanes)
-    side_by_side(
-        {f"Chromium, {title}": lane for title, lane in on_each(pytest("browser and not timed and not waits")).items()}
-    )
     for title, lane in on_each(pytest("timed")).items():
         side_by_side({f"Timed in Chromium, {title}": lane})
 

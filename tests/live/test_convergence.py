@@ -35,7 +35,7 @@ from chat.models.refusals import Archived, NotAMember, Refused
 from chat.seen import seen
 from tests.conftest import make_person
 
-STEPS = int(os.environ.get("CONVERGENCE_STEPS", "2000" if connection.vendor == "sqlite" else "500"))
+STEPS = int(os.environ.get("CONVERGENCE_STEPS", "2000" if connection.vendor == "sqlite" else "250"))
 NAMES = st.sampled_from(["Ada", "Grace", "Linus", "Zoë", "x"])
 WHO = st.integers(0, 2)
 PACE = 2  # writes that one look takes in
