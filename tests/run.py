@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
 
 
 def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment], *, twice: bool) -> None:
-    """What mostly waits, and the journeys after it, run beside what computes, in databases of their own; the timed runs alone."""
+    """What waits, and the journeys after it, run beside what computes, in databases of their own; what is timed runs alone."""
     shares = ["1/1" if twice else f"{turn}/{len(environments)}" for turn in range(1, len(environments) + 1)]
 
     def on_each(

@@ -62,7 +62,7 @@ def test_two_people_on_two_processes_talk(
     pages = open_both(browse, direct, alice, bob, chat, own)
     for turn in range(4):
         write(pages[turn % 2], f"message {turn}")
-        expect(pages[(turn + 1) % 2].get_by_text(f"message {turn}")).to_be_visible()
+        expect(pages[(turn + 1) % 2].locator(".message-body", has_text=f"message {turn}")).to_be_visible()
     expect_talk(pages, *(f"message {turn}" for turn in range(4)))
 
 
