@@ -61,8 +61,9 @@ class Membership(Tagged):
 
     def live_tags(self) -> set[str]:
         """How many are in a room is for everyone to see where it is open, and for nobody else where it is not."""
-        public = self.room.kind == "open"
-        return super().live_tags() - (set() if public else {f"openrooms:{self.room_id}"})
+        from chat.models.room import Room  # which needs this one
+
+        return super().live_tags() - (set() if Room.is_open_now(self.room_id) else {f"openrooms:{self.room_id}"})
 
     def make(self, role: str, *, by: "User") -> None:
         """Give them another role. Raises NotAllowed, also where nobody would be left to moderate."""

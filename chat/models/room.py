@@ -114,7 +114,13 @@ class Room(Tagged):
 
     def live_tags(self) -> set[str]:
         """What anyone may know of an open room stands under a tag that anyone may watch; no other room's change touches it."""
-        return super().live_tags() - (set() if self.kind == self.Kind.OPEN else {f"openrooms:{self.pk}"})
+        return super().live_tags() - (set() if Room.is_open_now(self.pk) else {f"openrooms:{self.pk}"})
+
+    @staticmethod
+    def is_open_now(pk: int) -> bool:
+        """As the row says: a copy of it may be from before it opened."""
+        found: bool = Room.objects.filter(pk=pk, kind=Room.Kind.OPEN).exists()
+        return found
 
     def clean(self) -> None:
         if self.is_lobby and (self.kind != self.Kind.OPEN or self.archived_at):
@@ -190,17 +196,6 @@ class Room(Tagged):
             self.last_seq, self.version = taken
         self.last_at = now
         return self.last_seq, self.version
-
-    def hold_in_transaction(self, author: User) -> None:
-        """Lock the room until the transaction ends, since `author` is about to change what they said in it.
-
-        Raises NotAMember, Archived.
-        """
-        held = Room.objects.select_for_update().filter(pk=self.pk).values_list("archived_at").first()
-        if held is None or not self.memberships.filter(user=author).exists():
-            raise NotAMember
-        if held[0] is not None:
-            raise Archived
 
     def take_version_in_transaction(self) -> int:
         """The next version, for a change that has no place of its own. As with a place, a rollback leaves no gap."""

@@ -113,6 +113,14 @@ WRITES: dict[str, tuple[Callable[[User, User, Room], object], list[str]]] = {
         lambda a, b, r: _closed_room().join(a),
         ["rooms:N", "activity:N", "members:N", "conversations:A", "notify:A"],
     ),
+    "who comes into a room that has opened since it was read": (
+        lambda a, b, r: _room_that_opened().join(a),
+        ["rooms:N", "activity:N", "rooms", "activity", "openrooms", "openrooms:N", "members:N", "conversations:A", "notify:A"],
+    ),
+    "a name for a room that has opened since it was read": (
+        lambda a, b, r: _room_that_opened().save(update_fields=["name"]),
+        ["rooms:N", "activity:N", "rooms", "activity", "openrooms", "openrooms:N"],
+    ),
     "m2m of another package": (lambda a, b, r: a.user_permissions.add(_permission()), ["people"]),
     "m2m of another package, other way round": (lambda a, b, r: _group().user_set.add(a), ["people"]),
     "m2m that holds nothing": (lambda a, b, r: a.groups.clear(), []),
@@ -158,6 +166,13 @@ def _move(membership: Membership, room: Room) -> None:
 
 def _closed_room() -> Room:
     room: Room = Room.objects.create(kind="closed", name="Closed")
+    return room
+
+
+def _room_that_opened() -> Room:
+    """A copy that knows nothing of it."""
+    room = _closed_room()
+    Room.objects.filter(pk=room.pk).update(kind="open")
     return room
 
 
