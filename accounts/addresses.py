@@ -7,6 +7,11 @@ from accounts.pictures.storing import SIDES
 CAST = 100  # people
 
 
+def is_id(text: object) -> bool:
+    """A number with no more digits than a database takes: a row's id, a seq or a version."""
+    return isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 19
+
+
 class Id:
     """Of a row; no more digits than a database takes."""
 

@@ -2,13 +2,14 @@
 
 from django.contrib.auth.models import AbstractBaseUser, Group
 
+from accounts.addresses import is_id
 from accounts.models import User
 from chatpoc import live
 
 
 def everyone(_viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
     """Whoever is signed in may see who is here, and what they are called. Who does not exist cannot be watched."""
-    numbers = [int(id_) for id_ in ids if id_.isdecimal() and len(id_) < 19]
+    numbers = [int(id_) for id_ in ids if is_id(id_)]
     known = [str(pk) for pk in User.objects.filter(pk__in=numbers).values_list("pk", flat=True)] if numbers else []
     return known + [""] * ("" in ids)
 

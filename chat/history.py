@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
+from accounts.addresses import is_id
 from accounts.models import User
 from chat.models import Message, Room
 
@@ -72,7 +73,7 @@ def number(request: HttpRequest, name: str) -> int | None:
     text = request.GET.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+    if not is_id(text):
         raise BadRequest(f"{name} is not a number.")
     return int(text)
 

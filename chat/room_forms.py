@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.addresses import is_id
 from accounts.models import User
 from accounts.text import can_be_read
 from chat.models import Membership, Room
@@ -75,11 +76,6 @@ class RoomForm(forms.Form):
         if self.room and self.room.is_lobby and cleaned.get("kind") == Room.Kind.CLOSED:
             self.add_error("kind", _("The room that everyone joins cannot be closed."))
         return cleaned
-
-
-def is_id(text: object) -> bool:
-    """No more digits than a database takes."""
-    return isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 19
 
 
 class PeopleField(forms.ModelMultipleChoiceField):

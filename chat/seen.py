@@ -6,6 +6,7 @@ The second number was in sight, in front of somebody; the first is the furthest 
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import is_id
 from accounts.models import User
 from chat.marks import see
 from chat.receipts import are_shown
@@ -25,7 +26,7 @@ def seen(viewer: AbstractBaseUser, marks: dict[str, object]) -> None:
 
 def checked(room: str, mark: object) -> tuple[int, int, int]:
     """The room's id and the two numbers; FrameError when they are none."""
-    if room.isascii() and room.isdecimal() and len(room) < 19 and isinstance(mark, list) and len(mark) == 2:
+    if is_id(room) and isinstance(mark, list) and len(mark) == 2:
         known, seq = mark
         if type(known) is type(seq) is int and 0 <= known < 2**63 and 0 < seq < 2**63:
             return int(room), known, seq

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser
 
+from accounts.addresses import is_id
 from accounts.models import User
 from accounts.tags import own
 from chat.models import Room
@@ -12,7 +13,7 @@ from presence.typing import places
 def room_versions(viewer: AbstractBaseUser, ids: list[str]) -> dict[str, str]:
     """A conversation is as new as the room's change counter; only members may watch it."""
     assert isinstance(viewer, User)  # noqa: S101  (AUTH_USER_MODEL; for the type checker)
-    wanted = [int(id_) for id_ in ids if id_.isdecimal() and len(id_) < 19]
+    wanted = [int(id_) for id_ in ids if is_id(id_)]
     rooms = Room.objects.visible_to(viewer).filter(pk__in=wanted)
     return {str(pk): str(version) for pk, version in rooms.values_list("pk", "version")}
 
@@ -24,7 +25,7 @@ def rooms_of(viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
 
 def open_rooms(_viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
     """What a list of the open rooms shows, its name, subject and number of members, anyone may know."""
-    wanted = [int(id_) for id_ in ids if id_.isdecimal() and len(id_) < 19]
+    wanted = [int(id_) for id_ in ids if is_id(id_)]
     known = Room.objects.filter(kind=Room.Kind.OPEN, pk__in=wanted).values_list("pk", flat=True) if wanted else []
     return [str(pk) for pk in known] + [""] * ("" in ids)
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from chat.models.refusals import NotAllowed
+from chat.models.refusals import Archived, NotAllowed, NotAMember
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -14,10 +14,23 @@ if TYPE_CHECKING:
 def hold_in_transaction(room: "Room") -> "Room":
     """The room as it is now, its row locked until the transaction ends: of two who change its members at once, one comes
     second, and finds what the first did. Raises NotAllowed when it was deleted."""
+    if (held := _locked(room)) is None:
+        raise NotAllowed(_("This room is no longer there."))
+    return held
+
+
+def hold_for_in_transaction(room: "Room", author: "User") -> None:
+    """The same for somebody who changes what they said in it. Raises NotAMember, Archived."""
+    held = _locked(room)
+    if held is None or not held.memberships.filter(user=author).exists():
+        raise NotAMember
+    if held.archived_at:
+        raise Archived
+
+
+def _locked(room: "Room") -> "Room | None":
     # Without the key: else who joins by themselves, whose row refers to the room, would wait for this and this for them.
     held: Room | None = type(room).objects.select_for_update(no_key=True).filter(pk=room.pk).first()
-    if held is None:
-        raise NotAllowed(_("This room is no longer there."))
     return held
 
 

@@ -10,6 +10,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from accounts.models import User
+from chat.models.authority import hold_for_in_transaction
 from chatpoc import live
 
 BODY_LIMIT = 10_000  # characters; about three pages of text
@@ -122,7 +123,7 @@ class Message(models.Model):
         if author.pk != self.author_id:
             raise NotTheAuthor
         with transaction.atomic(), live.exactly():  # the push says what changed; no list of conversations shows it
-            self.room.hold_in_transaction(author)
+            hold_for_in_transaction(self.room, author)
             self.refresh_from_db(fields=["body", "version", "edited_at", "deleted_at"])
             yield
 

@@ -78,8 +78,8 @@ def candidates(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """Who may be invited: those found by `?q=` who are not in the room."""
     room = find_group(request.user, room_id)
     query = asked_for(request)
-    people = User.objects.visible_to(request.user).exclude(rooms=room).search(query)
-    return {"room": room, "people": people[:FOUND], "more": people.count() > FOUND, "query": query}
+    people = list(User.objects.visible_to(request.user).exclude(rooms=room).search(query)[: FOUND + 1])
+    return {"room": room, "people": people[:FOUND], "more": len(people) > FOUND, "query": query}
 
 
 @require_safe

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.addresses import is_id
 from accounts.requests import ViewerRequest
 from chat import fragments
 from chat.models import Membership
@@ -21,7 +22,7 @@ def notifications(request: ViewerRequest) -> HttpResponse:
 
 def _rooms(text: str) -> tuple[int, ...]:
     ids = text.split(",")[: ROOMS + 1] if text else []
-    if len(ids) > ROOMS or not all(id_.isascii() and id_.isdecimal() and len(id_) < 19 for id_ in ids):
+    if len(ids) > ROOMS or not all(map(is_id, ids)):
         raise BadRequest("These are not the numbers of a few rooms.")
     return tuple(map(int, ids))
 

@@ -1,13 +1,12 @@
 // <local-time datetime="…">: the server's text until here, the viewer's own clock from here on.
 // <local-time format="now" zone="…">: what time it is there; it goes on.
 
+import { clock, full } from "./clocks.js";
 import { locale } from "./words.js";
 
 const TICK = 60000; // ms
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
 const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const whole = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
-const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" });
 
 // What time it is there now; nothing where the browser does not know the zone.
 function timeIn(zone) {

@@ -1,6 +1,6 @@
 // <message-deletions>: deletes one's own message at once, and offers for some seconds to take that back.
 
-import { ask, put } from "./own-request.js";
+import { ask, put } from "./ask.js";
 import { gettext } from "./words.js";
 
 class MessageDeletions extends HTMLElement {

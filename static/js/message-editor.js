@@ -2,7 +2,7 @@
 // It says `closed` ({meanwhile}) when it is done; <message-edits> gives it its place.
 
 import { isComposing } from "./keyboard.js";
-import { ask, put } from "./own-request.js";
+import { ask, put } from "./ask.js";
 import { gettext, interpolate, locale, ngettext } from "./words.js";
 
 export class MessageEditor extends HTMLElement {

@@ -1,10 +1,7 @@
 // What a message says of itself in words: that it was edited, and when; that it was deleted. The server's HTML has no words.
 
-import { gettext, interpolate, locale } from "./words.js";
-
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
-const dayAndClock = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" });
+import { full, short } from "./clocks.js";
+import { gettext, interpolate } from "./words.js";
 
 export function mark(message) {
   const { deleted, edited } = message.dataset;
@@ -17,6 +14,6 @@ function editedMark(at, said) {
   made.className = "message-edited";
   made.textContent = gettext("edited");
   made.title = interpolate(gettext("Edited %s"), [full.format(at)]);
-  made.dataset.when = (at.toDateString() === said.toDateString() ? clock : dayAndClock).format(at);
+  made.dataset.when = short(at, said);
   return made;
 }

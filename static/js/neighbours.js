@@ -1,14 +1,14 @@
 // What a message shows because of the one before it, and of who looks: attributes, for CSS.
 
-import { gettext, locale } from "./words.js";
+import { clock } from "./clocks.js";
 import { mark } from "./message-marks.js";
+import { gettext, locale } from "./words.js";
 
 const TOGETHER = 5 * 60 * 1000; // ms; messages of one author within this stand as one group
 const SILENCE = 60 * 60 * 1000; // ms; after this the time stands between two messages
 
 const day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
 const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
 
 function dayName(at) {
   const now = new Date();

@@ -1,20 +1,14 @@
 // <read-receipts room="42">: the faces of those who read this far, under the last message that they saw; who and when on hover and
 // focus. Not one's own, and not under one's own words. They hang over the gap below a message, so that nothing moves when they come.
 
+import { short } from "./clocks.js";
 import { ReadersCard } from "./readers-card.js";
 import { follow } from "./states.js";
-import { gettext, interpolate, locale } from "./words.js";
+import { gettext, interpolate } from "./words.js";
 
 const FACES = 5; // in one row; the others are a number
 
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
-const dayAndClock = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-
-function timeOf(seconds) {
-  if (!seconds) return "";
-  const at = new Date(seconds * 1000);
-  return (at.toDateString() === new Date().toDateString() ? clock : dayAndClock).format(at);
-}
+const timeOf = (seconds) => (seconds ? short(new Date(seconds * 1000)) : "");
 
 class ReadReceipts extends HTMLElement {
   connectedCallback() {

@@ -1,5 +1,6 @@
 // <room-outbox room="42">: under a conversation's messages, those of the viewer that are not sent yet, or were not taken, and why.
 
+import { put } from "./ask.js";
 import { forget, lettersTo, note } from "./outbox.js";
 import { carry, isUnderWay } from "./postman.js";
 
@@ -20,7 +21,7 @@ class RoomOutbox extends HTMLElement {
 
   heard({ letter, html }) {
     if (!html) return this.show(letter);
-    htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text: html }); // in the place of the pending copy
+    put(html); // in the place of the pending copy
   }
 
   compare() {

@@ -1,7 +1,7 @@
 // <unread-line room="42">: the line "New messages" where reading stopped, and a button that leads there while it is above the view.
 // The line stays until one writes, leaves, or marks as read. Also marks as unread, for the room's menu and for `message:unread`.
 
-import { csrfToken } from "./csrf.js";
+import { ask } from "./ask.js";
 import { isComposing } from "./keyboard.js";
 import { isWatched } from "./seeing.js";
 import { gettext, interpolate, ngettext } from "./words.js";
@@ -146,10 +146,9 @@ class UnreadLine extends HTMLElement {
   }
 
   async tell(action, fields) {
-    const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken() };
-    const answer = await fetch(action, { method: "POST", headers, body: new URLSearchParams(fields) }).catch(() => null);
-    this.complain(answer?.ok ? "" : gettext("That did not work. Try again when you are connected."));
-    return answer?.ok;
+    const { reason } = await ask(action, fields);
+    this.complain(reason ? gettext("That did not work. Try again when you are connected.") : "");
+    return !reason;
   }
 
   complain(text) {

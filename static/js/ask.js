@@ -1,4 +1,4 @@
-// What the pages of one's own messages answer to a fetch: {text}, or {reason} why not, in words.
+// A GET, or a POST of these fields: answered with {text}, or with {reason} why not, in words.
 
 import { csrfToken } from "./csrf.js";
 import { gettext } from "./words.js";
