@@ -21,7 +21,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import resolve
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import initialize, invariant, run_state_machine_as_test
+from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from accounts.models import User
 from chat.models import Membership, Room
@@ -51,8 +51,8 @@ def fetch(viewer: User, path: str, ptag: str = "") -> HttpResponse:
 class Pages(Histories):
     """Everybody has everything open that they may see."""
 
-    @initialize()
-    def nobody_has_looked_yet(self) -> None:
+    def __init__(self) -> None:
+        super().__init__()
         self.open: dict[tuple[int, str], tuple[str, str]] = {}
         self.logs: dict[tuple[int, int], tuple[str, dict[int, str]]] = {}
         self.turn = 0
