@@ -64,8 +64,8 @@ class Buckets:
         """One from each, or none from any. Returns the seconds until that may work; 0 when it did."""
         with self._lock:
             now = time.monotonic()
-            full = {b.key: max(now, self._full_at.get(b.key, now)) + b.rate.period / b.rate.amount for b in buckets}
-            wait = max((full[b.key] - now - b.rate.period for b in buckets), default=0.0)
+            full = {key: self._full(key, rate, now) + rate.period / rate.amount for key, rate in buckets}
+            wait = max((full[key] - now - rate.period for key, rate in buckets), default=0.0)
             if wait > EXACT:
                 return wait
             for key, at in full.items():
@@ -74,6 +74,10 @@ class Buckets:
             while len(self._full_at) > MOST:
                 del self._full_at[next(iter(self._full_at))]
         return 0.0
+
+    def _full(self, key: str, rate: Rate, now: float) -> float:
+        at = self._full_at.get(key, now)
+        return at if now < at <= now + rate.period + EXACT else now
 
     def forget(self) -> None:
         self._full_at.clear()

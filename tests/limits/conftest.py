@@ -3,6 +3,9 @@ from typing import Any, Protocol
 import pytest
 
 from chatpoc.limits import table
+from tests.live.conftest import alice_key, bob_key, connect
+
+__all__ = ["alice_key", "bob_key", "connect"]
 
 
 class Allow(Protocol):

@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.test import Client, RequestFactory
 
 from accounts.models import User
@@ -103,8 +102,7 @@ def test_no_key_holds_an_address_or_what_was_asked(as_alice: Client, monkeypatch
     monkeypatch.setattr(buckets, "take", lambda wanted: asked.extend(bucket.key for bucket in wanted) or take(wanted))
     as_alice.get("/find/", {"q": "canary"}, REMOTE_ADDR="203.0.113.77")
     assert len(asked) == 2
-    assert not any("canary" in key or "203" in key.replace("limit:search:address:", "")[:3] for key in asked)
-    assert not any("203.0.113.77" in key for key in asked)
+    assert not any("canary" in key or "203.0.113" in key for key in asked)
 
 
 def test_head_options_and_other_methods_have_no_bucket_of_their_own(as_alice: Client, allow: Allow) -> None:
@@ -135,10 +133,9 @@ def test_a_repeated_message_counts_so_that_it_cannot_be_a_way_to_ask_for_nothing
     assert direct.messages.count() == 1
 
 
-def test_a_new_cache_key_prefix_or_language_is_no_other_bucket(as_alice: Client, allow: Allow) -> None:
+def test_another_language_is_no_other_bucket(as_alice: Client, allow: Allow) -> None:
     allow("read=2/9h 1000/9h")
     statuses = [
         as_alice.get("/people/", headers={"Accept-Language": code}).status_code for code in ("en", "pl", "de", "fr")
     ]
     assert statuses == [200, 200, 429, 429]
-    assert caches["live"] is not None

@@ -62,7 +62,7 @@ def test_who_has_nothing_left_is_refused_at_every_door_and_nothing_is_looked_up(
 
 def test_a_search_is_one_wherever_it_is_asked(spent: Client, allow: Allow) -> None:
     allow("search=1/9h 1000/9h")
-    for route in ROUTES:
+    for route in set(ROUTES) - {route for route, (get, _) in COUNTED.items() if get == "picture"}:
         assert spent.get(example(route), {"q": "x"}).status_code == 429, route
     assert spent.get("/people/").status_code == 200
 
