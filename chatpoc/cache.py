@@ -11,9 +11,13 @@ from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
+
+HURRY = 0.5  # seconds that a hurried client waits for an answer
 
 
 class SharedClient(RedisCacheClient):
@@ -32,6 +36,7 @@ class SharedRedisCache(RedisCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
+        self.server = server
         self._cache = _client(server)
 
 
@@ -39,6 +44,14 @@ class SharedRedisCache(RedisCache):
 def _client(server: str) -> SharedClient:
     """Of this process; threads may share its pool of connections."""
     return SharedClient([server])
+
+
+@lru_cache
+def hurried_client(server: str) -> Redis:
+    """For what every request asks, and can do without: a Redis that hangs must not hold them all up."""
+    return SharedClient(
+        [server], socket_timeout=HURRY, socket_connect_timeout=HURRY, retry=Retry(NoBackoff(), 1)
+    ).get_client()
 
 
 def _try(work: Callable[..., Any], *args: Any, without: Any, **kwargs: Any) -> Any:

@@ -9,6 +9,9 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from chatpoc.limits import table
+from chatpoc.limits.table import Limit
+
 BASE = Path(__file__).resolve().parent.parent
 VAR = BASE / "var"  # everything that a running embedded chat writes; git ignores it
 
@@ -135,6 +138,11 @@ def layer_and_cache() -> tuple[dict[str, Any], dict[str, Any]]:
         "CONFIG": {"capacity": 10_000, "expiry": 3600, "group_expiry": 10**9},
     }
     return layer, {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 200_000}}
+
+
+def limits() -> dict[str, Limit]:
+    """LIMITS: what one person, and one address, may do at once. The table is in chatpoc/limits/table.py."""
+    return table.parsed(env.str("LIMITS", ""))
 
 
 def email() -> dict[str, Any]:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any
 
+from daphne import http_protocol
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
@@ -41,6 +42,9 @@ class ChatServer(Server):
         self.ports: list[Any] = []
         for number in (signal.SIGINT, signal.SIGTERM):  # Twisted's own come only after the first browser may have come
             signal.signal(number, _stop)
+        from chatpoc.bodies import BoundedRequest
+
+        http_protocol.WebRequest = BoundedRequest  # its factory has no other way to be told
         super().run()
 
     def listen_success(self, port: Any) -> None:

@@ -13,6 +13,7 @@ from chatpoc.env import (
     env,
     forgetful,
     layer_and_cache,
+    limits,
     metrics_token,
     one_of,
     secret_key,
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "chatpoc.middleware.keep_private",
     "chatpoc.middleware.SignedInMiddleware",
+    "chatpoc.limits.middleware.Limits",  # by then it is known who asks
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.note_activity",
@@ -101,6 +103,8 @@ CACHES = {
     "default": _cache | {"BACKEND": forgetful(_cache["BACKEND"])},
     "live": _cache | ({} if "LOCATION" in _cache else {"LOCATION": "live"}),
 }
+
+LIMITS = limits()
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"

@@ -38,8 +38,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "error.html", {"title": _("Nothing here"), "text": text}, status=404)
 
 
-def too_many(request: HttpRequest) -> HttpResponse:
-    text = _("That was tried too often. Please wait a few minutes and try again.")
+def too_many(request: HttpRequest, text: str = "") -> HttpResponse:
+    text = text or _("That was tried too often. Please wait a few minutes and try again.")
     return render(request, "error.html", {"title": _("Too many at once"), "text": text}, status=429)
 
 

@@ -14,6 +14,7 @@ from django.test import Client
 from accounts.middleware import noted
 from accounts.models import User
 from chat.models import Message, Room
+from chatpoc.limits import buckets
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,6 +53,7 @@ def _fresh_settings(request: pytest.FixtureRequest, settings: Any, tmp_path: Any
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
     for alias in caches:
         caches[alias].clear()
+    buckets.here.forget()
 
 
 @pytest.fixture

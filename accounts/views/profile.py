@@ -11,8 +11,24 @@ from accounts.forms import PictureForm, ProfileForm
 from accounts.models import User
 from accounts.pictures.storing import path_of
 from accounts.requests import ViewerRequest
+from chatpoc.limits.middleware import limited
 
 
+def too_fast(request: ViewerRequest, *, reason: str) -> HttpResponse:
+    form = ProfileForm(request.POST, instance=User.objects.get(pk=request.user.pk))
+    form.add_error(None, reason)
+    return profile_page(request, status=429, form=form)
+
+
+def picture_too_fast(request: ViewerRequest, *, reason: str) -> HttpResponse:
+    """A file is not sent back, and this one is not even read."""
+    form = PictureForm({}, {}, person=request.user)
+    form.errors.clear()
+    form.add_error("picture", reason)
+    return profile_page(request, status=429, picture_form=form)
+
+
+@limited(refused=too_fast)
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: ViewerRequest) -> HttpResponse:
     """The forms; POST saves what is told to others."""
@@ -23,6 +39,7 @@ def profile(request: ViewerRequest) -> HttpResponse:
     return profile_page(request, form=form)
 
 
+@limited(post="upload", refused=picture_too_fast)
 @require_http_methods(["GET", "HEAD", "POST"])
 def picture(request: ViewerRequest) -> HttpResponse:
     """A new picture, or, with `remove`, none. A GET comes from a reload after a refusal: its form is on the profile."""
@@ -38,12 +55,13 @@ def picture(request: ViewerRequest) -> HttpResponse:
     return redirect("accounts:profile")
 
 
-def profile_page(request: ViewerRequest, **forms: Any) -> HttpResponse:
+def profile_page(request: ViewerRequest, *, status: int = 0, **forms: Any) -> HttpResponse:
     ready = {"form": ProfileForm(instance=request.user), "picture_form": PictureForm(person=request.user)} | forms
-    status = 422 if any(form.errors for form in ready.values()) else 200
+    status = status or (422 if any(form.errors for form in ready.values()) else 200)
     return render(request, "accounts/profile.html", ready, status=status)
 
 
+@limited(get="picture")
 @require_safe
 def picture_file(request: ViewerRequest, name: str, side: int) -> HttpResponse:  # noqa: ARG001
     """One of the squares, for whoever is signed in. Its name is its content, so it may be kept for ever."""

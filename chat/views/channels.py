@@ -18,6 +18,7 @@ from chat.views.people import asked_for
 from chat.views.refusing import refusing
 from chat.views.rooms import find_room
 from chatpoc import live
+from chatpoc.limits.middleware import limited
 
 
 @live.fragment(
@@ -38,6 +39,13 @@ def rooms(request: ViewerRequest) -> HttpResponse:
     return render(request, "chat/rooms.html", {"query": asked_for(request)})
 
 
+def too_fast(request: ViewerRequest, *, reason: str) -> HttpResponse:
+    form = RoomForm(request.POST)
+    form.add_error(None, reason)
+    return render(request, "chat/room_form.html", {"form": form}, status=429)
+
+
+@limited(post="room", refused=too_fast)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ViewerRequest) -> HttpResponse:
     form = RoomForm(request.POST) if request.method == "POST" else RoomForm(initial={"kind": Room.Kind.OPEN})

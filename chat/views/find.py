@@ -8,8 +8,10 @@ from django.views.decorators.http import require_safe
 from accounts.requests import ViewerRequest
 from chat import finding
 from chat.views.people import asked_for
+from chatpoc.limits.middleware import limited
 
 
+@limited(get="search")
 @require_safe
 def find(request: ViewerRequest) -> HttpResponse:
     """The options of the quick finder for `?q=`. As a page it is the list of people."""

@@ -21,6 +21,7 @@ from chat.views.previews import preview_page
 from chat.views.refusing import refusing
 from chat.views.rooms import find_room
 from chatpoc import live
+from chatpoc.limits.middleware import limited
 
 FOUND = 20  # people that a search offers
 
@@ -53,6 +54,14 @@ def leaving(request: ViewerRequest, room_id: int) -> HttpResponse:
     return redirect("chat:home")
 
 
+@refusing
+def too_fast(request: ViewerRequest, room_id: int, *, reason: str) -> HttpResponse:
+    form = InvitationForm(request.POST, viewer=request.user)
+    form.add_error("people", reason)
+    return invitations_page(request, find_group(request.user, room_id), form, status=429)
+
+
+@limited(post="invite", refused=too_fast)
 @require_http_methods(PAGE)
 @refusing
 def invitations(request: ViewerRequest, room_id: int) -> HttpResponse:
@@ -68,9 +77,13 @@ def invitations(request: ViewerRequest, room_id: int) -> HttpResponse:
     if form.is_valid():
         room.invite(by=request.user, people=form.cleaned_data["people"])
         return redirect("chat:room", room.pk)
+    return invitations_page(request, room, form, status=422 if form.is_bound else 200)
+
+
+def invitations_page(request: ViewerRequest, room: Room, form: InvitationForm, *, status: int) -> HttpResponse:
     picked = form.picked(request.POST if form.is_bound else request.GET)
     context = {"room": room, "form": form, "picked": picked, "query": asked_for(request)}
-    return render(request, "chat/invitations.html", context, status=422 if form.is_bound else 200)
+    return render(request, "chat/invitations.html", context, status=status)
 
 
 @live.fragment("chat/_candidates.html", tags=lambda _request, room_id: ["people", f"members:{room_id}"], query=("q",))

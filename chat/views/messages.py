@@ -14,8 +14,16 @@ from chat.models import Message, Room
 from chat.models.refusals import Archived, ClientIdTaken, NotAMember
 from chat.partials import upsert_html
 from chat.views.rooms import find_room, room_page
+from chatpoc.limits.middleware import limited
 
 
+def too_fast(request: ViewerRequest, room_id: int, *, reason: str) -> HttpResponse:
+    form = MessageForm(request.POST)
+    form.add_error(None, reason)
+    return refuse(request, find_room(request.user, room_id), form, status=429)
+
+
+@limited(post="send", refused=too_fast)
 @require_http_methods(["GET", "HEAD", "POST"])
 def messages(request: ViewerRequest, room_id: int) -> HttpResponse:
     """A room's messages: POST says something; `?since=` brings an open page up to date; `?before=`, `?after=` read on."""

@@ -17,6 +17,7 @@ from chat.models.message import BODY_LIMIT, Deleted, TooLate
 from chat.models.refusals import Archived, NotAMember
 from chat.partials import upsert_html
 from chat.views.rooms import find_room
+from chatpoc.limits.middleware import limited
 
 LISTED = 20  # messages; who wants to change an older one opens it
 REFUSALS: dict[type[Exception], tuple[int, Any]] = {
@@ -35,6 +36,13 @@ def own(request: ViewerRequest, room_id: int) -> HttpResponse:
     return render(request, "chat/own.html", {"room": room, "messages": said[::-1]})
 
 
+def too_fast(request: ViewerRequest, room_id: int, seq: int, *, reason: str) -> HttpResponse:
+    form = TextForm(request.POST)
+    form.add_error(None, reason)
+    return refuse_text(request, find_own(request.user, room_id, seq), form, status=429)
+
+
+@limited(refused=too_fast)
 @require_http_methods(["GET", "HEAD", "POST"])
 def text(request: ViewerRequest, room_id: int, seq: int) -> HttpResponse:
     """A message as it was typed: GET brings it, for an editor or as a page with one; POST says something else instead."""

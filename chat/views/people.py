@@ -13,6 +13,7 @@ from chat.directory import QUERY_LIMIT, Order, page
 from chat.history import number
 from chat.models import Room
 from chatpoc import live
+from chatpoc.limits.middleware import limited
 
 KEPT = ("q", "sort", "after", "before")  # of the address, when a row has been saved
 
@@ -111,6 +112,7 @@ def refuse(request: ViewerRequest, person: User, form: PersonForm) -> HttpRespon
     return reswap(retarget(response, f"#person-{person.pk}"), "outerHTML")
 
 
+@limited(post="invite")
 @require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: ViewerRequest, handle: str) -> HttpResponse:
     """Open the one direct conversation with this person. GET is who had to sign in on the way: they are where to ask again."""

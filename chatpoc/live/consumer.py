@@ -14,10 +14,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from chatpoc.limits import buckets, tabs, whose
 from chatpoc.live import tags
-from chatpoc.live.allowance import Allowance
+from chatpoc.live.allowance import Pace
 from chatpoc.live.handshake import language, same_origin, session_key, session_topic, viewer_of_session
-from chatpoc.live.hearing import FrameError, handlers
+from chatpoc.live.hearing import FrameError, TooFast, handlers
 from chatpoc.live.hub import Hub, current_hub
 from chatpoc.live.states import TOPIC
 from chatpoc.live.threads import in_thread
@@ -32,7 +33,7 @@ UNREAD_LIMIT = 1024 * 1024  # bytes written and not taken by the browser
 
 # Close codes; autobahn allows 1000 and 3000-4999 only.
 SIGNED_OUT, FORBIDDEN = 4401, 4403
-TOO_SLOW, COME_AGAIN, TOO_FAST = 4008, 4012, 4029
+TOO_SLOW, COME_AGAIN, TOO_FAST, TOO_MANY = 4008, 4012, 4029, 4030
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -49,7 +50,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.looked = False  # since we listen
         self.hub: Hub
         self.viewer: AbstractBaseUser
-        self.allowance = Allowance(per_second=10, burst=50)
+        self.pace: Pace
+        self.counted: whose.Owners = ()  # among the sockets that are open
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.hub = current_hub()
@@ -64,6 +66,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             pass
         finally:  # after a handler's error and a cancellation too, when `disconnect` is not called
             self.hub.remove(self)
+            tabs.leave(self.counted)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Channels closes old database connections here, on the one thread that all sockets share; we use none of them."""
@@ -78,10 +81,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not same_origin(scope):
             return await self.close(FORBIDDEN)
         self.key, self.language = session_key(scope), language(scope)
-        viewer = await in_thread(viewer_of_session, self.key)
+        viewer, owners, wait = await in_thread(_enter, self.key, whose.of_handshake(scope))
+        if wait:
+            return await self.close(TOO_FAST)
         if viewer is None:
             return await self.close(SIGNED_OUT)
-        self.viewer = viewer
+        if not tabs.enter(owners):
+            return await self.close(TOO_MANY)
+        self.viewer, self.pace, self.counted = viewer, Pace(owners), owners
         self.own = (session_topic(self.key), f"user:{viewer.pk}", whole("user"), TOPIC)
         self.hub.add(self)
         await self.hub.subscriptions.join(self, set(self.own))
@@ -97,19 +104,26 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self not in self.hub.sockets:  # told to go, and not gone yet
             return
-        if not self.allowance.take():
-            await self.shut(TOO_FAST)
-            return
         try:
+            self.pace.frame()
             await self._act(_decoded(text_data))
         except FrameError as error:
-            with override(self.language):
-                text = json.dumps({"error": {"code": error.code, "text": str(error)}})
-            await self.deliver(text)
+            await self._complain(error)
+
+    async def _complain(self, error: FrameError) -> None:
+        """Who goes on at the same pace after having been told is closed."""
+        if isinstance(error, TooFast) and not self.pace.patience.take():
+            await self.shut(TOO_FAST)
+            return
+        with override(self.language):
+            told = {"code": error.code, "text": str(error)}
+        wait = {"wait": error.wait} if isinstance(error, TooFast) else {}
+        await self.deliver(json.dumps({"error": told | wait}))
 
     async def _act(self, frame: dict[str, Any]) -> None:
         match frame:
             case {"watch": dict() as watched} if len(frame) == 1:
+                self.pace.watch()
                 await self.watch(watched)
             case dict() if (
                 len(frame) == 1 and (name := next(iter(frame))) in handlers and isinstance(frame[name], dict)
@@ -191,6 +205,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def shut(self, code: int) -> None:
         self.hub.remove(self)  # at once: nothing that is queued may still arrive
         await self.close(code)
+
+
+def _enter(key: str, address: whose.Owners) -> tuple[AbstractBaseUser | None, whose.Owners, float]:
+    """Who opens a socket, whom it is counted for, and how long they have to wait with it."""
+    viewer = viewer_of_session(key)
+    owners = (*address, whose.person(viewer.pk)) if viewer else address
+    return viewer, owners, buckets.take(whose.buckets("socket", owners))
 
 
 def _look(key: str, names: set[str]) -> tuple[AbstractBaseUser | None, dict[str, str]]:

@@ -39,6 +39,7 @@ staleness = Histogram(
     buckets=AGES,
     registry=registry,
 )
+limited = Counter("chatpoc_limited", "What was refused because it was too much at once.", ["limit"], registry=registry)
 
 
 def type_of(tag: str) -> str:

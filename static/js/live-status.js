@@ -20,7 +20,7 @@ class LiveStatus extends HTMLElement {
     on("live:refused", ({ detail }) => this.refuse(detail.tags));
     on("htmx:error", ({ detail }) => this.failed(detail.ctx));
     on("live:unanswered", ({ detail }) => this.failed(detail.ctx));
-    on("live:error", ({ detail }) => this.show(detail.text, location.href, gettext("Reload")));
+    on("live:error", ({ detail }) => (detail.wait ? this.mention(detail.text) : this.show(detail.text, location.href, gettext("Reload"))));
     this.wait();
   }
 
@@ -40,6 +40,8 @@ class LiveStatus extends HTMLElement {
       this.show(gettext("This connection was ended by a moderator."), location.href, gettext("Connect again"));
     } else if (code === 4029) {
       this.show(gettext("This page asked for too much at once."), location.href, gettext("Reload"));
+    } else if (code === 4030) {
+      this.show(gettext("The chat is open in too many tabs. Close some of them, and connect again."), location.href, gettext("Connect again"));
     } else {
       this.wait();
     }
@@ -60,7 +62,13 @@ class LiveStatus extends HTMLElement {
     const plain = response?.headers.get("Content-Type")?.startsWith("text/plain");
     if (response?.status === 403 && plain) return this.show(text, location.href, gettext("Reload")); // the token is too old
     const page = sourceElement._htmx?.boosted && (!response || response.status >= 500);
-    this.say(REASONS[response?.status] ?? (page ? gettext("That page could not be loaded. Please try again.") : gettext("That did not work. Please try again.")));
+    this.mention((response?.status === 429 && plain && text) || REASONS[response?.status] || (page ? gettext("That page could not be loaded. Please try again.") : gettext("That did not work. Please try again.")));
+  }
+
+  // What will be over soon.
+  mention(text) {
+    if (this.final) return;
+    this.say(text);
     clearTimeout(this.brief);
     this.brief = setTimeout(() => this.clear(), 6000);
   }
@@ -88,6 +96,7 @@ class LiveStatus extends HTMLElement {
   // What a reconnect will not mend stays until the person acts.
   show(text, href, label) {
     clearTimeout(this.timer);
+    clearTimeout(this.brief);
     this.final = true;
     const link = Object.assign(document.createElement("a"), { href, textContent: label });
     this.say(text, " ", link);

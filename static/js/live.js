@@ -3,6 +3,7 @@
 // It sends events of its own on the document: `live:open`, `live:closed` ({code}), `live:refused` ({tags}), `live:error`,
 // `live:typing` ({tag: {person: name}}).
 
+import { askedToWait } from "./patience.js";
 import { askFor, followsMore, learn } from "./states.js";
 
 const SILENCE = 45000; // ms; the server says something at least every 20 s
@@ -19,6 +20,7 @@ let watched = "";
 const compared = new WeakSet(); // elements whose versions the server was asked about; a hint before that went past them
 let heardAt = 0;
 let doubted = false; // whether this browser is still signed in
+let again = null; // what was too much at once is said again after a while
 let following = null; // states that somebody began to follow are asked for together
 
 const say = (name, detail = {}) => document.dispatchEvent(new CustomEvent(name, { detail }));
@@ -112,6 +114,17 @@ function heard(event) {
   if (frame.stale_type) markTypeStale(frame.stale_type, frame.over);
   if (frame.refused?.length) say("live:refused", { tags: frame.refused });
   if (frame.error) say("live:error", frame.error);
+  if (frame.error?.wait) sayAgain(frame.error.wait);
+}
+
+// Which words were refused is not known: all that a new socket is told is told once more.
+function sayAgain(seconds) {
+  again ??= setTimeout(() => {
+    again = null;
+    if (connection?.socket?.readyState !== WebSocket.OPEN) return; // a new one will be told
+    say("live:open");
+    watch();
+  }, seconds * 1000);
 }
 
 // A socket whose other side is gone without a word (a closed lid, another network) looks open for minutes.
@@ -166,6 +179,11 @@ function retry(event) {
   element.dataset.tries = tries + 1;
   element.classList.add("behind");
   clearTimeout(element.retry);
+  const asked = askedToWait(event.detail.ctx.response);
+  if (asked) {
+    element.fetchedAt = performance.now() + asked - PACE; // hints that come meanwhile wait as well
+    return refetch(element);
+  }
   element.retry = setTimeout(() => refetch(element), RETRIES[Math.min(tries, RETRIES.length - 1)]);
 }
 document.addEventListener("htmx:error", retry);

@@ -1,6 +1,7 @@
 // Which messages of a conversation are on the page: some that follow one another, and at each end, unless it is the
 // conversation's, an edge that leads on. An edge is read before it is reached; what is far away is dropped, and read again.
 
+import { askedToWait } from "./patience.js";
 import { gettext } from "./words.js";
 
 const AHEAD = "1200px"; // before an edge is reached
@@ -82,6 +83,7 @@ export class LogWindow {
     try {
       const signal = AbortSignal.any([this.signal, AbortSignal.timeout(PATIENCE)]);
       const answer = await fetch(this.list.getAttribute("hx-get") + search, { headers: { "HX-Request": "true" }, signal });
+      this.asked = askedToWait(answer);
       if (!answer.ok) return null;
       const template = Object.assign(document.createElement("template"), { innerHTML: await answer.text() });
       const messages = [...template.content.querySelectorAll("[data-seq]")];
@@ -95,6 +97,7 @@ export class LogWindow {
   fail(edge) {
     edge.classList.add("failed");
     edge.querySelector("a").textContent = gettext("These messages did not come. Try again");
+    if (this.asked) setTimeout(() => edge.isConnected && this.read(edge), this.asked);
   }
 
   // From the end that is further away; not what somebody writes in.

@@ -3,10 +3,15 @@
 
 import { csrfToken } from "./csrf.js";
 import { forget, letters, lettersTo, note } from "./outbox.js";
+import { askedToWait } from "./patience.js";
 import { gettext, interpolate } from "./words.js";
 
 const PATIENCE = 20000; // ms that an answer may take
 const RETRIES = [5000, 15000, 60000]; // ms between tries, where nothing else says that the server is back
+const WAITS = {
+  429: gettext("You are sending fast; this goes out in %s s."),
+  503: gettext("The server is busy; this goes out in %s s."),
+};
 
 const rounds = new Set(); // rooms whose letters go out just now
 const underWay = new Set(); // client ids
@@ -39,19 +44,20 @@ const next = (room) => lettersTo(room).find((letter) => !letter.final);
 async function deliver(letter) {
   underWay.add(letter.clientId);
   say(letter);
-  const { html, reason, final } = await post(letter);
+  const { html, reason, final, asked } = await post(letter);
   underWay.delete(letter.clientId);
   if (html) forget(letter);
   else note(letter, { reason, final });
   say(letter, html);
   if (html) tries = 0;
-  else if (!final) wait(letter.room);
+  else if (!final) wait(letter.room, asked);
   return Boolean(html || final);
 }
 
-function wait(room) {
-  timer ??= setTimeout(carryAll, RETRIES[Math.min(tries, RETRIES.length - 1)]);
-  tries += 1;
+// `asked`: for how long the server asked to wait, in ms.
+function wait(room, asked) {
+  timer ??= setTimeout(carryAll, asked ?? RETRIES[Math.min(tries, RETRIES.length - 1)]);
+  if (!asked) tries += 1;
   for (const letter of lettersTo(room)) {
     if (letter.reason) continue;
     note(letter, { reason: gettext("Not sent: it waits for the one before.") });
@@ -59,7 +65,7 @@ function wait(room) {
   }
 }
 
-// Resolves to {html} or to {reason, final}; a reason that is not final may be gone at the next try.
+// Resolves to {html} or to {reason, final, asked}; a reason that is not final may be gone at the next try.
 async function post(letter) {
   let response;
   try {
@@ -73,6 +79,8 @@ async function post(letter) {
     if (response.status === 201) return { html: text };
     if (response.status === 401) return { reason: gettext("Not sent: you are signed out."), final: true };
     if (response.status === 404) return { reason: gettext("Not sent: this conversation is no longer yours."), final: true };
+    const asked = askedToWait(response);
+    if (asked) return { reason: interpolate(WAITS[response.status], [asked / 1000]), asked };
     if (response.status < 500 && response.headers.get("Content-Type")?.startsWith("text/plain")) {
       return { reason: interpolate(gettext("Not sent. %s"), [text]), final: true };
     }

@@ -2,6 +2,7 @@
 // of the sidebar. The server finds; here is what the keyboard does with it.
 
 import { isCommand, isComposing, nameKeys } from "./keyboard.js";
+import { askedToWait } from "./patience.js";
 import { gettext } from "./words.js";
 
 const PAUSE = 120; // ms without a key until it is asked for
@@ -66,7 +67,7 @@ class QuickFinder extends HTMLElement {
 
   typed() {
     this.stop();
-    this.pause = setTimeout(() => this.ask(), PAUSE);
+    this.pause = setTimeout(() => this.ask(), Math.max(PAUSE, (this.notBefore ?? 0) - performance.now()));
   }
 
   async ask() {
@@ -78,6 +79,7 @@ class QuickFinder extends HTMLElement {
     const text = await this.fetch(query, signal).catch(() => null);
     if (signal.aborted) return; // another was asked for since
     clearTimeout(this.late);
+    if (text === undefined) return (this.typed(), this.show(gettext("That was a lot of searches at once. One moment …")));
     this.show(text === null ? gettext("The chat could not search just now.") : "", text === null);
     if (text === null) return (this.list.replaceChildren(), this.select(null));
     this.answered = query;
@@ -89,9 +91,13 @@ class QuickFinder extends HTMLElement {
     this.select(this.options[0]);
   }
 
+  // Resolves to what was found, to null if it failed, and to undefined if the server asked to wait.
   async fetch(query, signal) {
     const answer = await fetch(`${this.dataset.url}?${new URLSearchParams({ q: query })}`, { headers: { "HX-Request": "true" }, signal });
     if (answer.status === 401) location.reload(); // signed out: the page leads to the log-in
+    const asked = askedToWait(answer);
+    this.notBefore = performance.now() + asked;
+    if (asked) return undefined;
     return answer.ok ? answer.text() : null;
   }
 
