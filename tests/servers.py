@@ -64,20 +64,17 @@ def redis_server() -> Iterator[RedisServer]:
         server.kill()
 
 
-@contextmanager
-def postgres_server(**more: str) -> Iterator[str]:
-    """Yields its DATABASE_URL. It writes without fsync: what it holds is thrown away. `more` are settings of it."""
-    port = free_port()
-    user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
-    with tempfile.TemporaryDirectory(prefix="chatpoc-pg-", ignore_cleanup_errors=True) as folder:
+class PostgresServer:
+    """A PostgreSQL on a port and in a folder that it keeps over a restart. It writes without fsync: what it holds is thrown
+    away. `more` are settings of it."""
+
+    def __init__(self, folder: str, **more: str) -> None:
+        self.port, self.folder = free_port(), folder
+        self.url = f"postgres://chat@127.0.0.1:{self.port}/postgres"
+        user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
         if user:
             shutil.chown(folder, user)
-        data = f"{folder}/data"
-        run_as: Any = {"user": user, "cwd": folder}
-        subprocess.run(
-            [postgres_program("initdb") or "initdb", "-D", data, "-U", "chat", "--auth=trust", "--no-sync", "-E", "UTF8"],
-            check=True, stdout=subprocess.DEVNULL, **run_as,
-        )  # fmt: skip
+        self._run_as: Any = {"user": user, "cwd": folder}
         settings = {
             "fsync": "off",
             "listen_addresses": "127.0.0.1",
@@ -85,16 +82,61 @@ def postgres_server(**more: str) -> Iterator[str]:
             "max_connections": "200",
             **more,
         }
-        options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-        with Path(folder, "log").open("wb") as log:
-            command = [postgres_program("postgres") or "postgres", "-D", data, "-p", str(port), *options]
-            process = subprocess.Popen(command, stdout=log, stderr=log, **run_as)
+        self._options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        subprocess.run(
+            [postgres_program("initdb") or "initdb", "-D", f"{folder}/data", "-U", "chat", "--auth=trust", "--no-sync", "-E", "UTF8"],
+            check=True, stdout=subprocess.DEVNULL, **self._run_as,
+        )  # fmt: skip
+        self.start()
+
+    def start(self) -> None:
+        with Path(self.folder, "log").open("ab") as log:
+            command = [postgres_program("postgres") or "postgres", "-D", f"{self.folder}/data", "-p", str(self.port)]
+            self.process = subprocess.Popen([*command, *self._options], stdout=log, stderr=log, **self._run_as)
+        wait_for_port(self.port, self.process)
+
+    def stop(self, how: int = signal.SIGINT) -> None:
+        """At once, with an error for who is connected (SIGINT), or as if the machine lost its power (SIGQUIT)."""
+        self.process.send_signal(how)
+        self.process.wait()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing of it runs, and nothing is refused: who asks waits."""
+        stopped: list[int] = []
         try:
-            wait_for_port(port, process)
-            yield f"postgres://chat@127.0.0.1:{port}/postgres"
+            for pid in (self.process.pid, *_children(self.process.pid)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+                    stopped.append(pid)
+            yield
         finally:
-            process.send_signal(signal.SIGINT)  # a fast shutdown
-            process.wait()
+            for pid in stopped:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
+
+def _children(pid: int) -> list[int]:
+    """Each of PostgreSQL's processes is the leader of a group of its own."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@contextmanager
+def postgres(**more: str) -> Iterator[PostgresServer]:
+    with tempfile.TemporaryDirectory(prefix="chatpoc-pg-", ignore_cleanup_errors=True) as folder:
+        server = PostgresServer(folder, **more)
+        try:
+            yield server
+        finally:
+            if server.process.poll() is None:
+                server.stop()
+
+
+@contextmanager
+def postgres_server(**more: str) -> Iterator[str]:
+    """Yields its DATABASE_URL."""
+    with postgres(**more) as server:
+        yield server.url
 
 
 class ChatServer:
