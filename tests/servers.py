@@ -83,10 +83,9 @@ class PostgresServer:
             **more,
         }
         self._options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-        subprocess.run(
-            [postgres_program("initdb") or "initdb", "-D", f"{folder}/data", "-U", "chat", "--auth=trust", "--no-sync", "-E", "UTF8"],
-            check=True, stdout=subprocess.DEVNULL, **self._run_as,
-        )  # fmt: skip
+        make = [postgres_program("initdb") or "initdb", "-D", f"{folder}/data", "-U", "chat", "-E", "UTF8"]
+        run_as = self._run_as
+        subprocess.run([*make, "--auth=trust", "--no-sync"], check=True, stdout=subprocess.DEVNULL, **run_as)
         self.start()
 
     def start(self) -> None:
