@@ -13,6 +13,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
+logger = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -47,6 +49,13 @@ def trouble(error: BaseException | None) -> str:
         known |= isinstance(found, (OperationalError, InterfaceError))
         last = found
     return type(last).__name__ if known else ""  # without a code: the driver speaks, of its connection
+
+
+def noted(error: BaseException, then: str) -> bool:
+    """Whether it is such a trouble; then the log says so in one line, and what is done about it."""
+    if why := trouble(error):
+        logger.warning("%s: the database is out of reach (%s).", then, why)
+    return bool(why)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

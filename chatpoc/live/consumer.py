@@ -15,7 +15,7 @@ from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from chatpoc.database import trouble
+from chatpoc.database import noted
 from chatpoc.live import tags
 from chatpoc.live.allowance import Allowance
 from chatpoc.live.handshake import language, same_origin, session_key, session_topic, viewer_of_session
@@ -72,9 +72,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         try:
             await getattr(self, get_handler_name(message))(message)
         except (DatabaseError, InterfaceError) as error:
-            if not (why := trouble(error)):
+            if not noted(error, "A socket is told to come again"):
                 raise
-            logger.warning("A socket is told to come again: the database is out of reach (%s).", why)
             await self.shut(COME_AGAIN)  # and says then what it has to say
 
     # From the browser
