@@ -1,8 +1,8 @@
-"""A database that is away, busy or full: told from our own faults by its codes, since its words may quote what people wrote.
-
-Whoever asks meanwhile is told when to come again (chatpoc.views), and what is only in the way of others is done once more.
+"""A database that is away, busy or full, or a full disk: told from our own faults by codes, since words may quote what people
+wrote. Whoever asks meanwhile is told when to come again (chatpoc.views); what was only in the way of others is done once more.
 """
 
+import errno
 import functools
 import logging
 import random
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
+from django.db.transaction import TransactionManagementError
 
 logger = logging.getLogger(__name__)
 
@@ -33,12 +34,14 @@ SQLITE_PASSING = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PROTOCOL,
 }
+FULL = {errno.ENOSPC, errno.EDQUOT}  # where pictures and mails are kept
 TRIES = 5  # of what met a conflict
+SELDOM = 10  # seconds
 PAUSE = 0.02  # seconds before the second try, at most; doubled for each that follows
 
 
 def trouble(error: BaseException | None) -> str:
-    """What keeps the database from doing what it was asked, where a later try may well succeed; else an empty text."""
+    """What keeps the database, or the disk, from doing what was asked, where a later try may succeed; else an empty text."""
     known = False
     for found in _causes(error):
         if code := getattr(found, "sqlstate", None):
@@ -46,6 +49,8 @@ def trouble(error: BaseException | None) -> str:
         if isinstance(found, sqlite3.Error):  # the primary code is in the lowest byte
             passing = getattr(found, "sqlite_errorcode", 0) & 0xFF in SQLITE_PASSING
             return str(getattr(found, "sqlite_errorname", "")) if passing else ""
+        if isinstance(found, OSError) and found.errno in FULL:
+            return errno.errorcode[found.errno]
         known |= isinstance(found, (OperationalError, InterfaceError))
         last = found
     return type(last).__name__ if known else ""  # without a code: the driver speaks, of its connection
@@ -59,10 +64,10 @@ def noted(error: BaseException, then: str) -> bool:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Django's exception, and what it was made from."""
+    """Django's exception, and what it was made from; of a transaction that is broken already, what broke it."""
     while error is not None:
         yield error
-        error = error.__cause__
+        error = error.__cause__ or (error.__context__ if isinstance(error, TransactionManagementError) else None)
 
 
 def again_after_conflict(verb: Callable[P, T]) -> Callable[P, T]:
@@ -100,3 +105,17 @@ class InOneLine(logging.Filter):
             record.msg, record.args = "%s (the database: %s)", (said, why)
             record.exc_info = record.exc_text = None
         return True
+
+
+class Seldom(logging.Filter):
+    """Whoever says the same again and again is heard every SELDOM seconds: the pool, of each try to connect."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said_at: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        news = record.created - self.said_at.get(record.msg, 0) >= SELDOM
+        if news:
+            self.said_at[record.msg] = record.created
+        return news

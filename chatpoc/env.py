@@ -113,7 +113,7 @@ def postgres_options(given: dict[str, Any]) -> dict[str, Any]:
     """Of each connection, in seconds where nothing is said. `given` is from the URL, such as ?sslmode=verify-full."""
     # Who waits longer for a row gives their connection back, so that one stuck room does not take them all; a process that was
     # stopped within a transaction keeps a row no longer than this. Nothing bounds a statement: a migration may take hours.
-    server = "-c lock_timeout=8s -c idle_in_transaction_session_timeout=30s"
+    server = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
     network = {  # a host that is gone without a word: the system alone would wait a quarter of an hour, or two hours
         "connect_timeout": 5,
         "keepalives_idle": 10,

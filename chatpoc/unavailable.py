@@ -13,12 +13,15 @@ SECRET = re.compile(r"pass|code|secret|credential")  # fields that no page shows
 
 def come_again(request: HttpRequest) -> HttpResponse:
     """For a fetch a sentence; for a browser without JavaScript a page that holds what it sent, and can send it once more."""
-    text = _("The chat cannot reach its database just now. Please try again in a moment.")
+    text = _("The chat cannot read or save anything just now. Please try again in a moment.")
     if request.headers.get("HX-Request"):
         response = HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
     else:
         context = {"title": _("Just a moment"), "text": text, "address": request.get_full_path(), **_sent(request)}
         response = render(None, "unavailable.html", context, status=503)  # without what pages may ask about the viewer
+    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = (
+        False  # else the form, which is sent once more as it is, would be too old
+    )
     response["Retry-After"] = str(SECONDS)
     response["Cache-Control"] = "no-store"
     return response
