@@ -3,6 +3,7 @@
 import os
 import resource
 import subprocess
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -80,7 +81,8 @@ def assert_kept_and_taken_later(folder: Path, full: Full, code: str) -> None:
     with chat_of_alice(DATABASE_URL=f"sqlite:///{folder}/chat.sqlite3") as chat:
         first, second = uuid.uuid4(), uuid.uuid4()
         assert chat.send("before", uuid.uuid4()).status == 201
-        assert chat.watch() is None  # from now on the server keeps the file open, and SQLite its memory beside it
+        assert chat.watch() is None
+        until_it_is_kept_open(chat)
         with full(chat, folder):
             for _ in range(3):
                 assert chat.send(SAID, first).comes_again
@@ -96,3 +98,17 @@ def assert_kept_and_taken_later(folder: Path, full: Full, code: str) -> None:
         assert code in log
         assert "Traceback" not in log
         assert SAID not in log
+
+
+def until_it_is_kept_open(chat: Chat) -> None:
+    """Since its first socket the server looks for what other processes wrote. Without any connection SQLite would have to make
+    the files beside the database anew, even to read it."""
+    files = Path(f"/proc/{chat.server.process.pid}/fd")
+    kept = 0
+    for _ in range(300):
+        time.sleep(0.02)
+        with suppress(FileNotFoundError):
+            kept = kept + 1 if any(str(file.readlink()).endswith("-wal") for file in files.iterdir()) else 0
+        if kept == 25:  # longer than any request's
+            return
+    raise AssertionError("it is not kept open")
