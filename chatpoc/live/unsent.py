@@ -1,5 +1,5 @@
-"""What the layer did not take. It is not kept: who would have heard it is asked to compare versions once more, as soon as the layer
-takes something again. The others' connections may never have been away, so nobody but us knows that they missed something."""
+"""What the layer did not take. It is not kept: who would have heard it is asked to compare versions once more, as soon as the
+layer takes something again. The others' connections may never have been away, so nobody else knows that they missed it."""
 
 import asyncio
 from collections.abc import Callable

@@ -100,10 +100,13 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=0)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--only", default="")
-    parser.add_argument("--people", type=int, default=60)
-    parser.add_argument("--rate", type=float, default=40, help="writes a second, at most")
     parser.add_argument("--brief", action="store_true")
-    return parser.parse_args()
+    parser.add_argument("--people", type=int, help="60, and 24 in a brief run")
+    parser.add_argument("--rate", type=float, help="writes a second, at most: 40, and 15 in a brief run")
+    options = parser.parse_args()
+    options.people = options.people or (24 if options.brief else 60)
+    options.rate = options.rate or (15 if options.brief else 40)
+    return options
 
 
 if __name__ == "__main__":

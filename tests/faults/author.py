@@ -54,7 +54,8 @@ class Author:
                 self.changing = True
                 self.page.begin(self._change(self.rng.choice(self.said)))
         else:
-            self._write(self.rng.choice(sorted(self.page.allowed)))
+            crowd = self.rng.random() < 0.5
+            self._write(self.page.person.crowded if crowd else self.rng.choice(sorted(self.page.allowed)))
 
     def _write(self, room: int) -> None:
         if len(self.outbox[room]) < 5:  # during an outage people wait, too

@@ -26,6 +26,7 @@ class Person:
     session: str
     csrf: str
     rooms: frozenset[int]
+    crowded: int = 0  # of these, the one in which everybody is
 
 
 @dataclass

@@ -41,7 +41,8 @@ def make_people(count: int, rng: random.Random) -> tuple[list[Person], list[Pers
             direct = Room.objects.direct(one, other)
             rooms[one.pk].add(direct.pk)
             rooms[other.pk].add(direct.pk)
-        everyone = {user.pk: _person(user, rooms[user.pk]) for user in users}
+        crowded = Room.objects.order_by("pk").values_list("pk", flat=True)[0]
+        everyone = {user.pk: _person(user, rooms[user.pk], crowded) for user in users}
     return [everyone[user.pk] for user in members], [everyone[user.pk] for user in strangers]
 
 
@@ -50,8 +51,8 @@ def _user(handle: str) -> User:
     return user
 
 
-def _person(user: User, rooms: Iterable[int]) -> Person:
-    return Person(user.pk, user.name, session_of(user), secrets.token_hex(16), frozenset(rooms))
+def _person(user: User, rooms: Iterable[int], crowded: int) -> Person:
+    return Person(user.pk, user.name, session_of(user), secrets.token_hex(16), frozenset(rooms), crowded)
 
 
 def in_database(work: Callable[[], T]) -> T:

@@ -3,8 +3,10 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -80,11 +82,11 @@ def start_servers(stack: ExitStack, backend: str, folder: Path) -> Servers:
 
 
 def start_processes(stack: ExitStack, servers: Servers, count: int) -> list[Process]:
-    processes = []
-    for number in range(count):
-        processes.append(Process(servers.folder, number))
-        stack.callback(processes[-1].log.close)
-        stack.callback(processes[-1].stop)
+    with ThreadPoolExecutor() as pool:
+        processes = list(pool.map(partial(Process, servers.folder), range(count)))
+    for process in processes:
+        stack.callback(process.log.close)
+        stack.callback(process.stop)
     return processes
 
 
