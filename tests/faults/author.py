@@ -100,7 +100,7 @@ class Author:
             self.journal.refused.append(f"a message to room {letter.room} was refused with {answer.status}")
             del self.journal.letters[letter.id]
             return True
-        self._wait()
+        self._wait(float(answer.headers.get("retry-after", 0)) if answer else 0)
         return False
 
     def _take(self, letter: Letter, answer: Answer) -> None:
@@ -112,11 +112,12 @@ class Author:
             self.journal.refused.append(f"{letter.id} was answered with {messages[0].id}")
         self.said.append(letter)
 
-    def _wait(self) -> None:
+    def _wait(self, asked: float) -> None:
+        """`asked`: for how long the server asked to wait, if it did."""
         if self.timer is None:
-            wait = RETRIES[min(self.tries, len(RETRIES) - 1)]
+            wait = asked or RETRIES[min(self.tries, len(RETRIES) - 1)]
             self.timer = asyncio.get_running_loop().call_later(wait, self.carry_all)
-        self.tries += 1
+        self.tries += not asked
 
     # What was said is changed
 

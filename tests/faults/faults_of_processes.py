@@ -33,7 +33,7 @@ async def rolling_restart(stage: Stage) -> None:
 
 async def _restart(stage: Stage, process: Process) -> None:
     journal = stage.journal
-    sockets, told, back = len(process.proxy.sockets), journal.closings[RESTART], len(journal.reopened[RESTART])
+    sockets, told, back = len(stage.sockets_of(process)), journal.closings[RESTART], len(journal.reopened[RESTART])
     if status := await stage.off_the_loop(process.stop):
         journal.refused.append(f"a process that was told to stop ended with {status}")
     await stage.off_the_loop(process.start)

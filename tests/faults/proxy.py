@@ -16,6 +16,7 @@ class Pair:
         self.proxy = proxy
         self.near, self.far = End(self, self.from_browser), End(self, self.from_server)
         self.head = b""  # how what the browser sent begins: a request, with its cookies
+        self.reached = 0  # the port of the process
         self.early: list[bytes] = []  # came before the process was reached
         self.trickle: asyncio.Task[None] | None = None
         self.slowly = bytearray()
@@ -32,6 +33,7 @@ class Pair:
         for port in self.proxy.targets:  # as a proxy in front does: the next, if one cannot be reached
             with suppress(OSError):
                 await asyncio.get_running_loop().create_connection(lambda: self.far, "127.0.0.1", port)
+                self.reached = port
                 break
         if not self.far.transport or not self.near.transport or self.near.transport.is_closing():
             return self.cut()

@@ -14,7 +14,7 @@ from tests.faults.author import Author
 from tests.faults.clocked import Clock
 from tests.faults.journal import Journal
 from tests.faults.page import Page
-from tests.faults.proxy import Proxy
+from tests.faults.proxy import Pair, Proxy
 from tests.servers import ChatServer, PostgresServer, RedisServer, postgres, redis_server
 
 T = TypeVar("T")
@@ -25,7 +25,8 @@ class Process(ChatServer):
 
     def __init__(self, folder: Path, number: int) -> None:
         self.clock = Clock(folder / f"clock-{number}")
-        super().__init__({"CLOCK": str(self.clock.path)}, "tests.faults.clocked")
+        # All pages have one address here, which no chat of so many people has.
+        super().__init__({"CLOCK": str(self.clock.path), "LIMITS": "off"}, "tests.faults.clocked")
         self.proxy: Proxy
 
 
@@ -64,6 +65,10 @@ class Stage:
     @property
     def proxies(self) -> list[Proxy]:
         return [process.proxy for process in self.processes]
+
+    def sockets_of(self, process: Process) -> list[Pair]:
+        """Through whichever proxy they came."""
+        return [pair for proxy in self.proxies for pair in proxy.sockets if pair.reached == process.port]
 
     async def lasts(self, full: float, brief: float) -> None:
         """So many seconds pass, while people go on writing."""
