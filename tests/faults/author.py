@@ -159,4 +159,6 @@ class Author:
             self.journal.statuses["no answer"] += 1
             return None
         self.journal.statuses[str(answer.status)] += 1
+        if answer.status == 500:
+            self.journal.refused.append(f"{self.page.person.name} got 500 for {path}")
         return answer

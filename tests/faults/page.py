@@ -17,6 +17,7 @@ SILENCE, LOOK = 45.0, 10.0  # seconds without a word after which the socket is g
 ANSWER = 4.0  # seconds that a woken page gives its socket to answer
 PACE, GAP = 0.25, 0.25  # seconds between two fetches, and that a missing version is waited for
 RETRIES = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to fetch what is out of date
+BUSY = 3  # of these, where the server is there and says when to come again
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Page:
     journal: Journal
     follows: dict[int, Log]
     line: Line | None = None
+    asked: float = 0.0  # for how many seconds the last answer asked to wait, if it did
     right_at: float = 0.0  # when it last showed something new
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -219,8 +221,8 @@ class Page:
         finally:
             fetching.under_way = False
         if fetching.tries:
-            wait = RETRIES[min(fetching.tries, len(RETRIES)) - 1]
-            self.loop.call_later(wait, self.refetch, room)
+            wait = RETRIES[min(fetching.tries, BUSY if self.asked else len(RETRIES)) - 1]
+            self.loop.call_later(max(wait, self.asked * random.uniform(1, 1.5)), self.refetch, room)
         elif fetching.again:
             self.refetch(room)
         fetching.again = False
@@ -261,13 +263,15 @@ class Page:
     async def get(self, path: str) -> Answer | None:
         """None where a page would try again later."""
         await self.awake.wait()
+        self.asked = 0.0
         try:
             answer = await ask(self.port, path, self.cookies)
         except NoAnswer:
             self.journal.statuses["no answer"] += 1
             return None
         self.journal.statuses[str(answer.status)] += 1
-        if answer.status in {401, 403, 404}:
+        self.asked = float(answer.headers.get("retry-after", 0))
+        if answer.status in {401, 403, 404, 500}:
             self.journal.refused.append(f"{self.person.name} got {answer.status} for {path}")
         return answer if answer.status in {200, 304} else None
 
