@@ -1,5 +1,6 @@
 """What somebody sees who comes while the database is out of reach. Nothing here asks it."""
 
+import random
 import re
 
 from django.core.exceptions import SuspiciousOperation
@@ -7,7 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-SECONDS = 2  # until one may come again; most of what keeps a database busy is over by then
+SECONDS = (
+    2,
+    4,
+)  # until one may come again: most of what keeps a database busy is over by then, and not all come at once
 SECRET = re.compile(r"pass|code|secret|credential")  # fields that no page shows again
 
 
@@ -22,7 +26,7 @@ def come_again(request: HttpRequest) -> HttpResponse:
     request.META["CSRF_COOKIE_NEEDS_UPDATE"] = (
         False  # else the form, which is sent once more as it is, would be too old
     )
-    response["Retry-After"] = str(SECONDS)
+    response["Retry-After"] = str(random.randint(*SECONDS))  # noqa: S311
     response["Cache-Control"] = "no-store"
     return response
 

@@ -3,7 +3,6 @@
 // It sends events of its own on the document: `live:open`, `live:closed` ({code}), `live:refused` ({tags}), `live:error`,
 // `live:typing` ({tag: {person: name}}).
 
-import { askedToWait } from "./asked-to-wait.js";
 import { askFor, followsMore, learn } from "./states.js";
 
 const SILENCE = 45000; // ms; the server says something at least every 20 s
@@ -14,7 +13,6 @@ const PACE = 250; // ms between two fetches of an element, at least
 const SPREAD = 500; // ms over which pages fetch what a whole type made stale, so that they do not come all at once
 const GATHERED = 1000; // ms that a new dot waits for the watch of a fragment to take it along
 const RETRIES = [1000, 2000, 5000, 10000, 30000]; // ms between tries to fetch what is out of date
-const BUSY = 2; // of these tries; where the server is there and says when to come again, no later ones are waited for
 
 let connection = null;
 let watched = "";
@@ -168,9 +166,7 @@ function retry(event) {
   element.dataset.tries = tries + 1;
   element.classList.add("behind");
   clearTimeout(element.retry);
-  const asked = askedToWait(event.detail.ctx.response);
-  const pause = RETRIES[Math.min(tries, asked ? BUSY : RETRIES.length - 1)];
-  element.retry = setTimeout(() => refetch(element), Math.max(pause, asked ?? 0));
+  element.retry = setTimeout(() => refetch(element), RETRIES[Math.min(tries, RETRIES.length - 1)]);
 }
 document.addEventListener("htmx:error", retry);
 document.addEventListener("htmx:response:error", retry);

@@ -1,7 +1,6 @@
 // Sends what lies in the outbox: of every room, whichever is open, in the order it was typed and one after the other; while one of a
 // room's letters found no connection, those after it wait. Says on the document what becomes of them: `outbox` ({letter, html}).
 
-import { askedToWait } from "./asked-to-wait.js";
 import { csrfToken } from "./csrf.js";
 import { forget, letters, lettersTo, note } from "./outbox.js";
 import { gettext, interpolate } from "./words.js";
@@ -40,18 +39,18 @@ const next = (room) => lettersTo(room).find((letter) => !letter.final);
 async function deliver(letter) {
   underWay.add(letter.clientId);
   say(letter);
-  const { html, reason, final, after } = await post(letter);
+  const { html, reason, final } = await post(letter);
   underWay.delete(letter.clientId);
   if (html) forget(letter);
   else note(letter, { reason, final });
   say(letter, html);
   if (html) tries = 0;
-  else if (!final) wait(letter.room, after);
+  else if (!final) wait(letter.room);
   return Boolean(html || final);
 }
 
-function wait(room, after) {
-  timer ??= setTimeout(carryAll, after ?? RETRIES[Math.min(tries, RETRIES.length - 1)]);
+function wait(room) {
+  timer ??= setTimeout(carryAll, RETRIES[Math.min(tries, RETRIES.length - 1)]);
   tries += 1;
   for (const letter of lettersTo(room)) {
     if (letter.reason) continue;
@@ -60,7 +59,7 @@ function wait(room, after) {
   }
 }
 
-// Resolves to {html} or to {reason, final}; a reason that is not final may be gone at the next try, `after` so many ms.
+// Resolves to {html} or to {reason, final}; a reason that is not final may be gone at the next try.
 async function post(letter) {
   let response;
   try {
@@ -74,9 +73,6 @@ async function post(letter) {
     if (response.status === 201) return { html: text };
     if (response.status === 401) return { reason: gettext("Not sent: you are signed out."), final: true };
     if (response.status === 404) return { reason: gettext("Not sent: this conversation is no longer yours."), final: true };
-    if (response.status === 503) {
-      return { reason: gettext("Not sent yet: the chat is busy. It is tried again in a moment."), after: askedToWait(response) };
-    }
     if (response.status < 500 && response.headers.get("Content-Type")?.startsWith("text/plain")) {
       return { reason: interpolate(gettext("Not sent. %s"), [text]), final: true };
     }

@@ -17,7 +17,6 @@ SILENCE, LOOK = 45.0, 10.0  # seconds without a word after which the socket is g
 ANSWER = 4.0  # seconds that a woken page gives its socket to answer
 PACE, GAP = 0.25, 0.25  # seconds between two fetches, and that a missing version is waited for
 RETRIES = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to fetch what is out of date
-BUSY = 3  # of these, where the server is there and says when to come again
 
 
 @dataclass
@@ -221,8 +220,8 @@ class Page:
         finally:
             fetching.under_way = False
         if fetching.tries:
-            wait = RETRIES[min(fetching.tries, BUSY if self.asked else len(RETRIES)) - 1]
-            self.loop.call_later(max(wait, self.asked * random.uniform(1, 1.5)), self.refetch, room)
+            wait = self.asked or RETRIES[min(fetching.tries, len(RETRIES)) - 1]
+            self.loop.call_later(wait, self.refetch, room)
         elif fetching.again:
             self.refetch(room)
         fetching.again = False
