@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 UV_COMPILE := $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix css words lock bench clean
+.PHONY: help run test check fix css words lock bench faults clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -51,6 +51,11 @@ bench: $(VENV)/.development ## measure, beside a peer in the same run
 	@$(PY) -m tests.load rendering
 	@$(PY) -m tests.load typing
 	@$(PY) -m tests.load history
+
+FAULTS := $(if $(ON),--on $(ON)) $(if $(DELIVERIES),--deliveries $(DELIVERIES)) $(if $(SECONDS),--seconds $(SECONDS)) \
+  $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(if $(PEOPLE),--people $(PEOPLE)) $(if $(RATE),--rate $(RATE)) $(if $(BRIEF),--brief)
+faults: $(VENV)/.development ## break everything while people chat: is anything lost? (DELIVERIES= SECONDS= SEED= ONLY= ON=sqlite BRIEF=1)
+	@$(PY) -m tests.faults $(strip $(FAULTS))
 
 clean: ## forget the virtual environment and the demo data
 	rm -rf $(VENV) var

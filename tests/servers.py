@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 20  # seconds that a server has to start
 
@@ -54,6 +56,13 @@ class RedisServer:
         self.process.kill()
         self.process.wait()
 
+    def pause(self) -> None:
+        """It takes connections and bytes, and answers nothing, until `resume`."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
 
 @contextmanager
 def redis_server() -> Iterator[RedisServer]:
@@ -64,52 +73,92 @@ def redis_server() -> Iterator[RedisServer]:
         server.kill()
 
 
-@contextmanager
-def postgres_server(**more: str) -> Iterator[str]:
-    """Yields its DATABASE_URL. It writes without fsync: what it holds is thrown away. `more` are settings of it."""
-    port = free_port()
-    user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
-    with tempfile.TemporaryDirectory(prefix="chatpoc-pg-", ignore_cleanup_errors=True) as folder:
+class PostgresServer:
+    """A PostgreSQL without fsync, since what it holds is thrown away; on a port that it keeps over a restart."""
+
+    def __init__(self, folder: str, **settings: str) -> None:
+        self.port, self.folder, self.settings = free_port(), folder, settings
+        self.url = f"postgres://chat@127.0.0.1:{self.port}/postgres"
+        user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
+        self._run_as: Any = {"user": user, "cwd": folder}
         if user:
             shutil.chown(folder, user)
-        data = f"{folder}/data"
-        run_as: Any = {"user": user, "cwd": folder}
         subprocess.run(
-            [postgres_program("initdb") or "initdb", "-D", data, "-U", "chat", "--auth=trust", "--no-sync", "-E", "UTF8"],
-            check=True, stdout=subprocess.DEVNULL, **run_as,
+            [postgres_program("initdb") or "initdb", "-D", f"{folder}/data", "-U", "chat", "--auth=trust", "--no-sync",
+             "-E", "UTF8"],
+            check=True, stdout=subprocess.DEVNULL, **self._run_as,
         )  # fmt: skip
+        self.start()
+
+    def start(self) -> None:
         settings = {
             "fsync": "off",
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": "200",
-            **more,
+            **self.settings,
         }
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-        with Path(folder, "log").open("wb") as log:
-            command = [postgres_program("postgres") or "postgres", "-D", data, "-p", str(port), *options]
-            process = subprocess.Popen(command, stdout=log, stderr=log, **run_as)
+        command = [postgres_program("postgres") or "postgres", "-D", f"{self.folder}/data", "-p", str(self.port)]
+        with Path(self.folder, "log").open("ab") as log:
+            self.process = subprocess.Popen([*command, *options], stdout=log, stderr=log, **self._run_as)
+        wait_for_port(self.port, self.process)
+
+    def stop(self, how: int = signal.SIGINT) -> None:
+        """SIGINT ends every connection and waits for nobody, SIGTERM waits for them, SIGQUIT is a crash."""
+        self.process.send_signal(how)
+        self.process.wait()
+
+    def pause(self) -> None:
+        """Neither new connections nor those there are get an answer, until `resume`."""
+        for process in self._all():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.suspend()
+
+    def resume(self) -> None:
+        for process in self._all():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.resume()
+
+    def _all(self) -> list[psutil.Process]:
+        """The postmaster first: what it starts meanwhile would be missed otherwise."""
+        postmaster = psutil.Process(self.process.pid)
+        return [postmaster, *postmaster.children()]
+
+
+@contextmanager
+def postgres(**settings: str) -> Iterator[PostgresServer]:
+    """One that its user may stop and start. `settings` are those of postgresql.conf."""
+    with tempfile.TemporaryDirectory(prefix="chatpoc-pg-", ignore_cleanup_errors=True) as folder:
+        server = PostgresServer(folder, **settings)
         try:
-            wait_for_port(port, process)
-            yield f"postgres://chat@127.0.0.1:{port}/postgres"
+            yield server
         finally:
-            process.send_signal(signal.SIGINT)  # a fast shutdown
-            process.wait()
+            if server.process.poll() is None:
+                server.resume()
+                server.stop()
+
+
+@contextmanager
+def postgres_server(**settings: str) -> Iterator[str]:
+    """Yields the DATABASE_URL of one."""
+    with postgres(**settings) as server:
+        yield server.url
 
 
 class ChatServer:
     """One Daphne process of the chat, started as the README starts it."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], program: str = "chatpoc.serve") -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = environment
+        self.environment, self.program = environment, program
         self.log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by chat_server)
         self.start()
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "chatpoc.serve", "--port", str(self.port)],
+            [sys.executable, "-m", self.program, "--port", str(self.port)],
             cwd=ROOT,
             env=os.environ | self.environment,
             stdout=self.log,

@@ -24,6 +24,7 @@ from chatpoc.live.reconnects import come_back
 from chatpoc.live.states import States
 from chatpoc.live.subscriptions import Subscriptions
 from chatpoc.live.topics import Socket, Topic
+from chatpoc.live.unsent import Unsent
 
 logger = logging.getLogger(__name__)
 
@@ -45,9 +46,11 @@ class Hub:
         self.topics = self.subscriptions.topics
         self.states = States(self.topics, self._tell)
         self.companions = [make() for make in companions.makers]
+        self.unsent = Unsent(self._layer, _out_of_reach)
         self._tasks: list[asyncio.Task[None]] = []
         self._heart = Heartbeat(self._layer, self._ask_all)
         self._asking: asyncio.Task[None] | None = None
+        self._to_ask = False  # the layer was away since everyone was asked
         self._jobs: set[asyncio.Task[None]] = set()
 
     # What the consumer calls
@@ -58,7 +61,7 @@ class Hub:
             from chatpoc.live import insight, outbox
 
             jobs = [self._listen(), self.subscriptions.run(), self._beat(), self._stay_connected(), self.states.run()]
-            jobs += [insight.follow(self), *(companion.run() for companion in self.companions)]
+            jobs += [self.unsent.run(), insight.follow(self), *(companion.run() for companion in self.companions)]
             jobs += [outbox.follow()] if settings.LIVE_OUTBOX else []
             self._tasks = [asyncio.create_task(job) for job in jobs]
 
@@ -126,6 +129,11 @@ class Hub:
         staleness.stale(message.get("stale", ()), message.get("at", 0))
         await self._hand_on(topic, message["topic"], message["text"])
 
+    async def _on_rewatch(self, _topic: Topic, message: dict[str, Any]) -> None:
+        """Some process could not send what these topics should have heard."""
+        audience = set().union(*(self.topics[name].sockets for name in message["topics"] if name in self.topics))
+        await self._tell(audience, REWATCH)
+
     async def _on_close(self, topic: Topic, message: dict[str, Any]) -> None:
         for socket in list(topic.sockets):
             if message["socket"] in {"", socket.id}:
@@ -192,12 +200,16 @@ class Hub:
                 _out_of_reach(error)
 
     def _ask_all(self) -> None:
-        """Everyone compares versions once more, spread over time."""
-        from chatpoc.live import publishing  # which needs the hub
-
-        publishing.look_again_at_what_was_not_sent()
+        """Everyone compares versions once more, spread over time. Who was asked already has to once more, if the layer was away
+        again meanwhile."""
+        self._to_ask = True
         if not self._asking or self._asking.done():
-            self._asking = self.loop.create_task(self._ask(list(self.sockets)))
+            self._asking = self.loop.create_task(self._ask_while_needed())
+
+    async def _ask_while_needed(self) -> None:
+        while self._to_ask:
+            self._to_ask = False
+            await self._ask(list(self.sockets))
 
     async def _ask(self, sockets: list[Socket]) -> None:
         """A page that does not ask is asked about: what it may hear may have changed while the layer was away."""

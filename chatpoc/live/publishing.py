@@ -55,13 +55,6 @@ def look_again(states_of: Iterable[str]) -> None:
         _send(STATES, {"type": "doubt", "topic": STATES, "tags": names})
 
 
-def look_again_at_what_was_not_sent() -> None:
-    """This process had lost the layer, and the others had not: nobody else knows that they missed something."""
-    names = set(_not_sent)
-    _not_sent.clear()
-    look_again(names)
-
-
 def signal(topic: str, name: str, key: str, value: str) -> None:
     """Tell those who watch the tag `topic`, within a second, and keep it nowhere: `{name: {topic: {key: value}}}`."""
     _send(topic, {"type": "signal", "topic": topic, "name": name, "key": key, "value": value})
@@ -80,7 +73,6 @@ def _send(topic: str, message: dict[str, Any]) -> None:
         _start(topic, message)
 
 
-_not_sent: set[str] = set()  # states whose hint found no layer
 _sending: set[asyncio.Task[None]] = set()  # strong references: the loop keeps only weak ones
 
 
@@ -95,5 +87,6 @@ async def _deliver(topic: str, message: dict[str, Any]) -> None:
     try:
         await layer.group_send(group_name(topic), message)
     except Exception as error:  # noqa: BLE001  (a broken layer never breaks the write)
-        _not_sent.update(message.get("tags", ()))
         logger.warning("A hint for %s was not sent (%s); pages catch up by version.", topic, error)
+        if hub := running_hub():  # a command ends before it could say so later
+            hub.unsent.note(topic, message)

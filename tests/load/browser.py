@@ -47,11 +47,14 @@ class Browser(asyncio.Protocol):
                 elif opcode == PING:
                     self.transport.write(masked(payload, PONG))
                 elif opcode == CLOSE:
-                    self._failed(f"it was closed with {int.from_bytes(payload[:2], 'big')}")
+                    self.closed(int.from_bytes(payload[:2], "big"))
 
     def heard(self, payload: bytes, at: float) -> None:
         if payload.startswith(FRAME):
             self.arrived.append((at, payload))
+
+    def closed(self, code: int) -> None:
+        self._failed(f"it was closed with {code}")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._failed("it was cut")

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from chatpoc import live
-from chatpoc.live import publishing, states
+from chatpoc.live import states
 from chatpoc.live.hub import current_hub
 from chatpoc.live.threads import in_thread
 from presence import leases, roster
@@ -86,7 +86,6 @@ async def test_a_hint_that_found_no_layer_is_sent_when_it_is_back(
         patch.setattr(layer, "group_send", out_of_reach)
         await connect(alice_key)
         assert await quiet(bob)
-    publishing.look_again_at_what_was_not_sent()
     assert await told(bob, tag) == "online"
 
 

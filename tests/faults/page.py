@@ -1,0 +1,279 @@
+"""One tab: a socket that comes back, and conversations that catch up, as static/js/live.js and htmx's hx-ws do it."""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.faults.exchange import Answer, NoAnswer, ask
+from tests.faults.journal import Journal
+from tests.faults.line import BROKEN, Line, connect
+from tests.faults.log import Frame, Log, Shown, messages_in, version_in
+
+COMES_BACK = {1001, 1005, BROKEN, 1011, 1012, 1013, 1014, 4008, 4012}  # hx-config in templates/shell.html
+DELAY, LONGEST, JITTER = 0.5, 4.0, 0.3  # seconds; the rest of it, and hx-ws's own
+SILENCE, LOOK = 45.0, 10.0  # seconds without a word after which the socket is given up, and between two looks
+ANSWER = 4.0  # seconds that a woken page gives its socket to answer
+PACE, GAP = 0.25, 0.25  # seconds between two fetches, and that a missing version is waited for
+RETRIES = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to fetch what is out of date
+
+
+@dataclass
+class Person:
+    pk: int
+    name: str
+    session: str
+    csrf: str
+    rooms: frozenset[int]
+    crowded: int = 0  # of these, the one in which everybody is
+
+
+@dataclass
+class Fetching:
+    """How a conversation that is behind is fetched."""
+
+    at: float = -PACE
+    under_way: bool = False
+    again: bool = False  # once more afterwards
+    tries: int = 0
+    paced: asyncio.TimerHandle | None = None
+    gap: asyncio.TimerHandle | None = None
+
+
+@dataclass(eq=False)
+class Page:
+    """`follows`: the rooms that it shows; of a stranger they are others', and the server must refuse them."""
+
+    person: Person
+    port: int
+    journal: Journal
+    follows: dict[int, Log]
+    line: Line | None = None
+    asked: float = 0.0  # for how many seconds the last answer asked to wait, if it did
+    right_at: float = 0.0  # when it last showed something new
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.fetching = {room: Fetching() for room in self.follows}
+        self.awake = asyncio.Event()
+        self.awake.set()
+        self.heard_at = self.loop.time()
+        self.opened = asyncio.Event()  # it has been, once
+        self.on_open: list[Callable[[], None]] = []
+        self.allowed = self.person.rooms & self.follows.keys()
+
+    def start(self) -> None:
+        self.begin(self._stay_connected())
+        self.begin(self._listen_for_silence())
+
+    def begin(self, job: Coroutine[Any, Any, None]) -> None:
+        task = self.loop.create_task(job)
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.journal.refused.append(f"the rig itself failed: {error!r}")
+
+    def stop(self) -> None:
+        for task in list(self.tasks):
+            task.cancel()
+        if self.line:
+            self.line.transport.abort()
+
+    # The socket
+
+    async def _stay_connected(self) -> None:
+        attempt, code, closed_at = 0, 0, 0.0
+        while True:
+            try:
+                self.line = await connect(self.port, self.person.session, self.hear)
+            except OSError:
+                code = code or BROKEN
+            else:
+                if closed_at:
+                    self.journal.reopened[code].append(self.loop.time() - closed_at)
+                attempt = 0
+                self._open()
+                code = await self.line.hung_up
+                self.line, closed_at = None, self.loop.time()
+                self.journal.closings[code] += 1
+                if code not in COMES_BACK:
+                    self.journal.refused.append(f"{self.person.name}'s socket was closed for good, with {code}")
+                    return
+            attempt += 1
+            delay = min(DELAY * 2 ** (attempt - 1), LONGEST)
+            await asyncio.sleep(delay * random.uniform(1 - JITTER, 1 + JITTER))
+            await self.awake.wait()
+
+    def _open(self) -> None:
+        self.heard_at = self.loop.time()
+        self.watch()
+        self.opened.set()
+        for hear in self.on_open:
+            hear()
+
+    def watch(self) -> None:
+        if self.line:
+            self.line.say({"watch": {log.tag: str(log.version) for log in self.follows.values()}})
+
+    async def _listen_for_silence(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK)
+            if self.awake.is_set() and self.loop.time() - self.heard_at > SILENCE:
+                self.reopen()
+
+    def reopen(self) -> None:
+        if self.line:
+            self.line.transport.abort()
+
+    def freeze(self) -> None:
+        """A laptop whose lid is shut: it reads, sends and thinks nothing."""
+        self.awake.clear()
+        if self.line:
+            self.line.transport.pause_reading()
+
+    def thaw(self) -> None:
+        self.awake.set()
+        if self.line:
+            self.line.transport.resume_reading()
+            self.watch()
+            self.loop.call_later(ANSWER, self._reopen_if_silent_since, self.loop.time())
+
+    def _reopen_if_silent_since(self, asked: float) -> None:
+        if self.heard_at < asked:
+            self.reopen()
+
+    # What it hears
+
+    def hear(self, frame: Frame) -> None:
+        self.heard_at = self.loop.time()
+        if frame.room is not None:
+            if frame.room not in self.allowed:
+                self.journal.leaked.append(f"{self.person.name} was pushed a message of room {frame.room}")
+                return
+            self.take(frame.room, frame.messages)
+        for tag, version in frame.stale.items():
+            self._stale(tag, version)
+        if frame.more:
+            self._told(frame)
+
+    def _stale(self, tag: str, version: str) -> None:
+        kind, _, id_ = tag.partition(":")
+        if kind not in {"room", "activity"}:
+            return
+        if (room := int(id_)) not in self.allowed:
+            self.journal.leaked.append(f"{self.person.name} was told that {tag} is stale")
+        elif kind == "room" and version != str(self.follows[room].version):
+            self.refetch(room)
+
+    def _told(self, frame: Frame) -> None:
+        if "rewatch" in frame.more:
+            self.watch()
+        if error := frame.more.get("error"):
+            self.journal.refused.append(f"{self.person.name}'s socket got an error: {error}")
+        for tag in frame.more.get("watching", ()):
+            if int(tag.partition(":")[2]) not in self.allowed:
+                self.journal.leaked.append(f"{self.person.name} may watch {tag}")
+        for tag in frame.more.get("refused", ()):
+            if int(tag.partition(":")[2]) in self.allowed:
+                self.journal.refused.append(f"{self.person.name} may not watch {tag}")
+
+    def take(self, room: int, messages: Iterable[Shown]) -> None:
+        log = self.follows[room]
+        for message in messages:
+            if log.take(message):
+                self.journal.deliveries += 1
+                self.right_at = self.loop.time()
+        fetching = self.fetching[room]
+        if fetching.gap:
+            fetching.gap.cancel()
+            fetching.gap = None
+        if log.ahead:
+            fetching.gap = self.loop.call_later(GAP, self.refetch, room)
+
+    # What it fetches
+
+    def refetch(self, room: int) -> None:
+        """At once if it is the first for a while, else when the while is over."""
+        fetching = self.fetching[room]
+        if not fetching.paced:
+            wait = max(0.0, fetching.at + PACE - self.loop.time())
+            fetching.paced = self.loop.call_later(wait, self._fetch_now, room)
+
+    def _fetch_now(self, room: int) -> None:
+        fetching = self.fetching[room]
+        fetching.paced, fetching.at = None, self.loop.time()
+        if fetching.under_way:
+            fetching.again = True
+        else:
+            fetching.under_way = True
+            self.begin(self._fetch(room))
+
+    async def _fetch(self, room: int) -> None:
+        fetching = self.fetching[room]
+        try:
+            fetching.tries = 0 if await self._catch_up(self.follows[room]) else fetching.tries + 1
+        finally:
+            fetching.under_way = False
+        if fetching.tries:
+            wait = self.asked or RETRIES[min(fetching.tries, len(RETRIES)) - 1]
+            self.loop.call_later(wait, self.refetch, room)
+        elif fetching.again:
+            self.refetch(room)
+        fetching.again = False
+
+    async def _catch_up(self, log: Log) -> bool:
+        since = log.version
+        answer = await self.get(f"/rooms/{log.room}/messages/?since={since}")
+        if not answer:
+            return False
+        if "hx-retarget" in answer.headers:
+            self._start_again(log, answer)
+        else:
+            log.answered(since, int(answer.headers["hx-ptag"]))
+            self.take(log.room, messages_in(answer.text))
+        return await self._scroll_up(log)
+
+    def _start_again(self, log: Log, answer: Answer) -> None:
+        self.journal.restarts += 1
+        self._count(log.shown, page := messages_in(answer.text))
+        log.start_again(page, version_in(answer.text))
+        self.watch()  # the log is a new element, which was not compared yet
+
+    async def _scroll_up(self, log: Log) -> bool:
+        """To where we were before it started again, page by page."""
+        while log.first > log.floor + 1:
+            answer = await self.get(f"/rooms/{log.room}/messages/?before={log.first}")
+            if not answer or not (page := messages_in(answer.text)):
+                return False
+            self._count(log.shown, page)
+            if log.put_older(page, int(answer.headers["hx-ptag"])):
+                self.refetch(log.room)
+        return True
+
+    def _count(self, shown: dict[str, Shown], page: Iterable[Shown]) -> None:
+        self.journal.deliveries += sum(message != shown.get(message.id) for message in page)
+        self.right_at = self.loop.time()
+
+    async def get(self, path: str) -> Answer | None:
+        """None where a page would try again later."""
+        await self.awake.wait()
+        self.asked = 0.0
+        try:
+            answer = await ask(self.port, path, self.cookies)
+        except NoAnswer:
+            self.journal.statuses["no answer"] += 1
+            return None
+        self.journal.statuses[str(answer.status)] += 1
+        self.asked = float(answer.headers.get("retry-after", 0))
+        if answer.status in {401, 403, 404, 500}:
+            self.journal.refused.append(f"{self.person.name} got {answer.status} for {path}")
+        return answer if answer.status in {200, 304} else None
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        return {"sessionid": self.person.session, "csrftoken": self.person.csrf}
