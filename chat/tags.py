@@ -55,7 +55,7 @@ live.register("room", room_versions)
 live.declare("rooms", rooms_of)
 live.declare("activity", rooms_of, topics_of="room")
 live.declare("members", rooms_of)
-live.declare("openrooms", open_rooms, whole=True)
+live.declare("openrooms", open_rooms, whole=True, about_itself=True)
 live.declare("conversations", own, topics_of="user")
 live.declare("notify", own, topics_of="user")
 

@@ -158,6 +158,8 @@ class Hub:
         if tags.is_right(message["tag"]):  # not for the browser: what its sockets may hear may have changed
             self.rechecks.doubt(topic.sockets)
             return
+        if tags.is_about_itself(message["tag"]):
+            self.rechecks.doubt(topic.sockets)
         wait = topic.hinted_at + HINTS - self.loop.time()
         if wait > 0:
             if topic.next_hints is None:

@@ -26,6 +26,7 @@ _types: dict[str, Versions] = {}
 _may_watch: dict[str, MayWatch] = {}  # of those whose versions capture renews, and of states
 _whole: set[str] = set()
 _states: set[str] = set()
+_about_themselves: set[str] = set()
 _topics_of: dict[str, str] = {}
 _together: dict[Versions | MayWatch, Together] = {}
 
@@ -34,17 +35,22 @@ class UnknownTag(LookupError):
     """A tag of a type that nobody declared."""
 
 
-def declare(name: str, may_watch: MayWatch, *, whole: bool = False, topics_of: str = "") -> None:
+def declare(
+    name: str, may_watch: MayWatch, *, whole: bool = False, topics_of: str = "", about_itself: bool = False
+) -> None:
     """A tag type whose versions capture renews.
 
     `whole`: it may be watched without an id too, and every write of it tells so. `topics_of`: its hints travel on the topics
-    of that other type, so that one frame can carry a partial and the hints that go with it.
+    of that other type, so that one frame can carry a partial and the hints that go with it. `about_itself`: what makes it stale
+    may be that fewer may watch it, so who does is looked at before they are told.
     """
 
     register(name, may_watch=may_watch)
     _topics_of[name] = topics_of or name
     if whole:
         _whole.add(name)
+    if about_itself:
+        _about_themselves.add(name)
 
 
 def register(
@@ -66,6 +72,10 @@ def register(
 
 def is_right(tag: str) -> bool:
     return tag.partition(":")[0] in {"access", "session"}
+
+
+def is_about_itself(tag: str) -> bool:
+    return tag.partition(":")[0] in _about_themselves
 
 
 def ask_together(question: Versions | MayWatch, together: Together) -> None:

@@ -1,6 +1,5 @@
 """Who may open a socket, and who is shut out of one that is open: by a write, from anywhere, within a second."""
 
-import asyncio
 import time
 import uuid
 from typing import Any
