@@ -30,7 +30,7 @@ def look(asked: Sequence[tuple[str, set[str]]]) -> list[Look]:
 
 def _look_at(key: str, names: set[str]) -> Look:
     viewer = viewer_of_session(key)
-    return viewer, set(tags.allowed(viewer, names)) if viewer else set()
+    return viewer, tags.permitted(viewer, names) if viewer else set()
 
 
 def _viewers(keys: Iterable[str]) -> dict[str, Viewer]:

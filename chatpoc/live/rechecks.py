@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from chatpoc.live.threads import in_thread
+from chatpoc.live.threads import RECHECKS, in_thread
 from chatpoc.live.topics import Socket
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Rechecks:
         for socket in batch:
             await socket.looking.acquire()  # nobody else has it, so nobody waits here; who wants to watch does
         try:
-            found = await in_thread(look, [(socket.key, set(socket.watched)) for socket in batch])
+            found = await in_thread(look, [(socket.key, set(socket.watched)) for socket in batch], pool=RECHECKS)
         except Exception:
             logger.exception("What %d sockets may hear could not be checked.", len(batch))
             await self._give_up(batch)
