@@ -6,6 +6,7 @@ crashes at exit with the in-memory layer on Python 3.11.
 """
 
 import asyncio
+import fcntl
 import logging
 import os
 import signal
@@ -34,6 +35,7 @@ DEFAULTS = [
     "chatpoc.asgi:application",
 ]
 WAITING = 100  # frames of one socket; a page sends a few a second
+SIOCOUTQNSD = 0x894B  # see tcp(7) and linux/sockios.h
 DRAIN = 5  # seconds that requests and consumers have to finish
 
 
@@ -62,14 +64,16 @@ class ChatServer(Server):
         super().listen_error(failure)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """Gives the consumer what ASGI has no word for: how much its browser has not read yet, and a short way to write.
+        """Gives the consumer what ASGI has no word for: how much its browser has not read yet, a short way to write, and how to
+        take back what waits.
 
-        Both look into Twisted's plain TCP transport; where TLS ends in this process, the consumer does without.
+        All look into Twisted's plain TCP transport; where TLS ends in this process, the consumer does without.
         """
         if isinstance(protocol, WebSocketProtocol) and hasattr(protocol.transport, "dataBuffer"):
             scope["extensions"] = {
                 "chatpoc.unsent": partial(_unsent, protocol.transport),
                 "chatpoc.write": partial(_write, protocol),
+                "chatpoc.cut": partial(_cut, protocol),
             }
         queue = super().create_application(protocol, scope)
         if isinstance(protocol, WebSocketProtocol) and queue is not None:
@@ -130,6 +134,24 @@ def _bound(queue: Any, protocol: Any) -> None:
 def _unsent(transport: Any) -> int:
     """Bytes that Twisted holds because the other side does not read."""
     return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
+
+
+def _cut(protocol: Any) -> bool:
+    """End the connection without a word if something waits here for a browser that does not read: nothing of it is sent any
+    more. Returns whether it was so. What is on its way through the network cannot be taken back."""
+    transport = protocol.transport
+    if not _unsent(transport) and not _unsent_by_kernel(transport):
+        return False
+    protocol.dropConnection(abort=True)  # with a reset, so that the kernel forgets what it holds
+    return True
+
+
+def _unsent_by_kernel(transport: Any) -> int:
+    """Bytes that the other side's window has no room for. Linux alone tells."""
+    try:
+        return int(struct.unpack("i", fcntl.ioctl(transport.fileno(), SIOCOUTQNSD, b"\0" * 4))[0])
+    except (OSError, ValueError):
+        return 0
 
 
 def _write(protocol: Any, text: str) -> None:

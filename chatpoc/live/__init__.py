@@ -8,6 +8,8 @@ fragments     a piece of page that says what it was made from, and can be fetche
 publishing    a frame for everyone who watches a topic, in every process
 hub           the one object per process between the channel layer and this process's sockets
 subscriptions which groups of the layer this process belongs to
+rechecks      what a socket may still hear, looked at again and again; looking asks for many at once
+sessions      the end of a session, whoever ends it
 states        small values that are told outright, such as who is here; signals, which nothing keeps
 companions    what an app keeps beside the sockets of a process
 hearing       what else a socket takes from the browser: the apps' own words
@@ -23,11 +25,12 @@ from chatpoc.live.hearing import FrameError, hear
 from chatpoc.live.invalidation import invalidate
 from chatpoc.live.publishing import close, look_again, publish, signal
 from chatpoc.live.states import declare_state
-from chatpoc.live.tags import declare, register
+from chatpoc.live.tags import ask_together, declare, register
 
 __all__ = [
     "FrameError",
     "accompany",
+    "ask_together",
     "changed",
     "close",
     "declare",

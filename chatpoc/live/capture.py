@@ -32,6 +32,7 @@ HARMLESS = ("SELECT", "SAVEPO", "RELEAS", "ROLLBA", "BEGIN", "COMMIT", "PRAGMA",
 
 Tags = frozenset[str]
 types_of_table: dict[str, Tags] = {}
+tags_of_statement: dict[str, Callable[[str, Any], Tags]] = {}  # by table
 _exactly: ContextVar[Tags | None] = ContextVar("exactly", default=None)
 _own_table: ContextVar["tuple[str, list[bool]] | None"] = ContextVar("own_table", default=None)
 
@@ -39,6 +40,11 @@ _own_table: ContextVar["tuple[str, list[bool]] | None"] = ContextVar("own_table"
 def track(table: str, types: Iterable[str]) -> None:
     """Rows of `table` are shown under tags of these types. Tables that nobody tracks cost one look at the statement."""
     types_of_table[table] = types_of_table.get(table, frozenset()) | frozenset(types)
+
+
+def track_statements(table: str, tags_of: Callable[[str, Any], Tags]) -> None:
+    """For a table of another package, of which a statement and its parameters tell which tags become stale."""
+    tags_of_statement[table] = tags_of
 
 
 @contextmanager
@@ -101,6 +107,8 @@ def _see(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context
                 own[1].append(True)
             else:
                 record(connection, types)
+        if tags_of := tags_of_statement.get(table):
+            record(connection, tags_of(str(sql), params))
     return result
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -22,11 +21,10 @@ from chatpoc.live.allowance import Pace
 from chatpoc.live.handshake import language, same_origin, session_key, session_topic, viewer_of_session
 from chatpoc.live.hearing import FrameError, TooFast, handlers
 from chatpoc.live.hub import Hub, current_hub
+from chatpoc.live.rechecks import COME_AGAIN
 from chatpoc.live.states import TOPIC
 from chatpoc.live.threads import in_thread
 from chatpoc.live.versions import whole
-
-logger = logging.getLogger(__name__)
 
 FRAME_LIMIT = 64 * 1024  # bytes of a frame from the browser
 TAG_LIMIT = 2000  # tags that one socket may watch
@@ -35,7 +33,8 @@ UNREAD_LIMIT = 1024 * 1024  # bytes written and not taken by the browser
 
 # Close codes; autobahn allows 1000 and 3000-4999 only.
 SIGNED_OUT, FORBIDDEN = 4401, 4403
-TOO_SLOW, COME_AGAIN, TOO_FAST, TOO_MANY = 4008, 4012, 4029, 4030
+TOO_SLOW, TOO_FAST, TOO_MANY = 4008, 4029, 4030
+AT_ONCE = {SIGNED_OUT, COME_AGAIN}  # what waits for the browser must not reach it any more
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -47,7 +46,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.watched: set[str] = set()  # the tags on the page
         self.key = ""  # of the session
         self.language = ""  # of the page
-        self.doubts = 0  # writes since the last look that decide what this viewer may hear
+        self.watching = False  # it is being answered which of these it may
         self.looking = asyncio.Lock()
         self.looked = False  # since we listen
         self.hub: Hub
@@ -60,6 +59,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         extensions = scope.get("extensions", {})
         self.unsent = extensions.get("chatpoc.unsent", _none_unsent)
         self.write = extensions.get("chatpoc.write")  # our own server's shorter way, without ASGI's
+        self.cut = extensions.get("chatpoc.cut", _none_cut)
         self.scope, self.base_send = scope, send
         try:
             while True:  # in one task; Channels starts another to wait for a layer's messages too, which the hub hears
@@ -96,7 +96,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not tabs.enter(owners):
             return await self.close(TOO_MANY)
         self.viewer, self.pace, self.counted = viewer, Pace(owners), owners
-        self.own = (session_topic(self.key), f"user:{viewer.pk}", whole("user"), TOPIC)
+        self.own = (session_topic(self.key), whole("session"), f"user:{viewer.pk}", whole("user"), TOPIC)
         self.hub.add(self)
         await self.hub.subscriptions.join(self, set(self.own))
         self.hub.opened(self)
@@ -105,8 +105,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def _look_once(self) -> None:
         """The session may have ended before we listened for its end. Mostly the first watch has looked by now."""
-        if not self.looked and self in self.hub.sockets:
-            self.hub.start(self.recheck())
+        if not self.looked:
+            self.hub.rechecks.doubt([self])
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self not in self.hub.sockets:  # told to go, and not gone yet
@@ -149,23 +149,43 @@ class LiveConsumer(AsyncWebsocketConsumer):
             raise FrameError(
                 "bad-watch", _("A page can watch at most %(most)d tags, each with its version.") % {"most": TAG_LIMIT}
             )
-        async with self.looking:
-            viewer, allowed = await in_thread(_look, self.key, set(watched))
-            self.looked = True
-            if viewer is None:
-                await self.shut(SIGNED_OUT)
-                return
-            self.hub.subscriptions.leave(self, self.topics.difference(_topics(allowed), self.own))
-            await self.hub.subscriptions.join(self, _topics(allowed))
-            # Compared only now: what is written from here on is heard, what was written before is in these versions. Who may
-            # watch no longer what they could a moment ago is told by the recheck that waits for this.
-            now = await in_thread(tags.versions_now, viewer, set(allowed))
-            self.watched = set(now)
-            self.hub.subscriptions.leave(self, self.topics.difference(_topics(now), self.own))
+        self.watching = True
+        try:
+            async with self.looking:
+                await self._follow(watched)
+        finally:
+            self.watching = False
+            self.hub.rechecks.free(self)
+
+    async def _follow(self, watched: dict[str, object]) -> None:
+        now = await self._allowed_now(watched)
+        if now is None:
+            return
         stale = {tag: version for tag, version in now.items() if not tags.is_state(tag) and version != watched[tag]}
         refused = sorted(set(watched) - self.watched)
         await self.deliver(json.dumps({"watching": sorted(self.watched), "refused": refused, "stale": stale}))
-        self.hub.states.follow(self, {tag: str(watched[tag]) for tag in self.watched if tags.is_state(tag)})
+        if self in self.hub.sockets:
+            self.hub.states.follow(self, {tag: str(watched[tag]) for tag in self.watched if tags.is_state(tag)})
+
+    async def _allowed_now(self, watched: dict[str, object]) -> dict[str, str] | None:
+        """Listen to those of these that the viewer may watch, and return their versions; None when the session has ended."""
+        viewer, allowed = await in_thread(_look, self.key, set(watched))
+        self.looked = True
+        if viewer is None:
+            await self.shut(SIGNED_OUT)
+            return None
+        self.hub.rechecks.looked(self)
+        self.hub.subscriptions.leave(self, self.topics.difference(_topics(allowed), self.own))
+        await self.hub.subscriptions.join(self, _topics(allowed))
+        # Compared only now: what is written from here on is heard, what was written before is in these versions. Who may
+        # watch no longer what they could a moment ago is told by the recheck that waits for this.
+        now = await in_thread(tags.versions_now, viewer, set(allowed))
+        if self not in self.hub.sockets:  # shut out meanwhile
+            self.hub.remove(self)
+            return None
+        self.watched = set(now)
+        self.hub.subscriptions.leave(self, self.topics.difference(_topics(now), self.own))
+        return now
 
     # From the hub
 
@@ -180,38 +200,31 @@ class LiveConsumer(AsyncWebsocketConsumer):
         event: Any = {"type": "websocket.send", "text": text}
         await self.base_send(event)
 
-    async def recheck(self) -> None:
-        """Something was written that decides what this viewer may hear: a membership, the person, their password."""
-        self.doubts += 1
-        if self.doubts > 1:
-            return  # one look is under way, and there will be another after it
-        while self.doubts:
-            seen = self.doubts
-            async with self.looking:  # not while a watch is changing what there is to look at
-                try:
-                    viewer, allowed = await in_thread(_look, self.key, set(self.watched))
-                except Exception:
-                    logger.exception("What somebody may hear could not be checked.")
-                    await self.shut(COME_AGAIN)
-                    return
-                if viewer is None:
-                    await self.shut(SIGNED_OUT)
-                    return
-                self.viewer = viewer
-                await self._lose(self.watched - set(allowed))
-            self.doubts -= seen
-            self.hub.renewed(self)
+    async def found(self, viewer: AbstractBaseUser | None, allowed: set[str]) -> None:
+        """What a look at what this viewer may hear found out; see chatpoc.live.rechecks."""
+        if viewer is None:
+            await self.shut(SIGNED_OUT)
+            return
+        self.viewer = viewer
+        await self._lose(self.watched - allowed)
+        self.hub.renewed(self)
 
     async def _lose(self, lost: set[str]) -> None:
-        if lost:
-            self.watched -= lost
-            self.hub.states.unfollow(self, lost)
-            self.hub.subscriptions.leave(self, self.topics.difference(_topics(self.watched), self.own))
-            await self.deliver(json.dumps({"refused": sorted(lost)}))
+        if not lost:
+            return
+        self.watched -= lost
+        self.hub.subscriptions.leave(self, self.topics.difference(_topics(self.watched), self.own))
+        if self.cut():  # what waited for the browser may be of what it lost; it comes back, and fetches the rest
+            self.hub.remove(self)
+            return
+        self.hub.states.lose(self, lost)
+        await self.deliver(json.dumps({"refused": sorted(lost)}))
 
     async def shut(self, code: int) -> None:
+        """A browser that was cut off comes back, and is told then."""
         self.hub.remove(self)  # at once: nothing that is queued may still arrive
-        await self.close(code)
+        if code not in AT_ONCE or not self.cut():
+            await self.close(code)
 
 
 def _enter(key: str, address: whose.Owners) -> tuple[AbstractBaseUser | None, whose.Owners, float]:
@@ -237,6 +250,10 @@ def _topics(names: Iterable[str]) -> set[str]:
 def _none_unsent() -> int:
     """For servers other than ours, which do not tell how much they hold."""
     return 0
+
+
+def _none_cut() -> bool:
+    return False
 
 
 def _decoded(text: str | None) -> dict[str, Any]:

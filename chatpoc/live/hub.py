@@ -10,16 +10,18 @@ missed and come again, it asks its sockets to compare versions once more. That, 
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Coroutine
+import uuid
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer  # noqa: TID251  (this is the one door)
 from django.conf import settings
 
-from chatpoc.live import companions, counters, staleness
+from chatpoc.live import companions, counters, staleness, tags
 from chatpoc.live.crowds import with_spread
 from chatpoc.live.heartbeat import Heartbeat
+from chatpoc.live.rechecks import Rechecks
 from chatpoc.live.reconnects import come_back
 from chatpoc.live.states import States
 from chatpoc.live.subscriptions import Subscriptions
@@ -40,6 +42,7 @@ ALIVE = json.dumps({"alive": True})
 class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
+        self.id = uuid.uuid4().hex
         self.sockets: set[Socket] = set()
         self._layer: Any = get_channel_layer()
         self.subscriptions = Subscriptions(self._layer, _out_of_reach)
@@ -49,6 +52,7 @@ class Hub:
         self.unsent = Unsent(self._layer, _out_of_reach)
         self._tasks: list[asyncio.Task[None]] = []
         self._heart = Heartbeat(self._layer, self._ask_all)
+        self.rechecks = Rechecks(self.remove)
         self._asking: asyncio.Task[None] | None = None
         self._to_ask = False  # the layer was away since everyone was asked
         self._jobs: set[asyncio.Task[None]] = set()
@@ -57,11 +61,13 @@ class Hub:
 
     def add(self, socket: Socket) -> None:
         self.sockets.add(socket)
+        self.rechecks.looked(socket)
         if not self._tasks:
             from chatpoc.live import insight, outbox
 
             jobs = [self._listen(), self.subscriptions.run(), self._beat(), self._stay_connected(), self.states.run()]
-            jobs += [self.unsent.run(), insight.follow(self), *(companion.run() for companion in self.companions)]
+            jobs += [self.rechecks.run(), self.unsent.run(), insight.follow(self)]
+            jobs += [companion.run() for companion in self.companions]
             jobs += [outbox.follow()] if settings.LIVE_OUTBOX else []
             self._tasks = [asyncio.create_task(job) for job in jobs]
 
@@ -80,6 +86,7 @@ class Hub:
         """Forget a socket that is gone; needs no await, so nothing can interrupt it half-way."""
         self.subscriptions.leave(socket, set(socket.topics))
         self.states.forget(socket)
+        self.rechecks.forget(socket)
         if socket in self.sockets:
             self.sockets.discard(socket)
             for companion in self.companions:
@@ -118,7 +125,15 @@ class Hub:
     async def _handle(self, message: dict[str, Any]) -> None:
         if message["type"] == "beat":
             self._heart.hear(message["number"])
-        elif topic := self.topics.get(message["topic"]):
+        elif message.get("done_by") != self.id:
+            await self._act(message)
+
+    def shut_out(self, message: dict[str, Any]) -> None:
+        """What shuts people out is done here before the layer has it, which may be slow, or away."""
+        self.start(self._act(message))
+
+    async def _act(self, message: dict[str, Any]) -> None:
+        if topic := self.topics.get(message["topic"]):
             await getattr(self, f"_on_{message['type']}")(topic, message)
 
     async def _on_fence(self, topic: Topic, message: dict[str, Any]) -> None:
@@ -149,12 +164,11 @@ class Hub:
         """At once if it is the first for a while; else the last of each tag, when the while is over."""
         staleness.stale(message.get("stale", ()), message.get("at", 0))
         self.states.doubt([message["tag"]])
-        if (
-            message["tag"].partition(":")[0] == "access"
-        ):  # not for the browser: what its sockets may hear may have changed
-            for socket in list(topic.sockets):
-                self.start(socket.recheck())
+        if tags.is_right(message["tag"]):  # not for the browser: what its sockets may hear may have changed
+            self.rechecks.doubt(topic.sockets)
             return
+        if tags.is_about_itself(message["tag"]):
+            self.rechecks.doubt(topic.sockets)
         wait = topic.hinted_at + HINTS - self.loop.time()
         if wait > 0:
             if topic.next_hints is None:
@@ -213,19 +227,16 @@ class Hub:
 
     async def _ask(self, sockets: list[Socket]) -> None:
         """A page that does not ask is asked about: what it may hear may have changed while the layer was away."""
+        self.rechecks.doubt(sockets)
         await self._tell(set(sockets), REWATCH, pause=0.1)
-        for count, socket in enumerate(sockets, start=1):
-            if socket in self.sockets:
-                await socket.recheck()
-            if count % BATCH == 0:
-                await asyncio.sleep(0.1)
 
-    async def _tell(self, audience: set[Socket], text: str, *, pause: float = 0) -> None:
+    async def _tell(self, audience: Collection[Socket], text: str, *, pause: float = 0) -> None:
         """Write `text` to each of them; after every BATCH others get a turn, or a `pause` in seconds spreads the answers."""
         for count, socket in enumerate(list(audience), start=1):
-            if socket in audience:  # and did not leave while others were served
+            if socket in audience and socket in self.sockets:  # and did not leave while others were served
                 try:
-                    await socket.deliver(text)
+                    if not await self.rechecks.hold(socket, audience, text):
+                        await socket.deliver(text)
                 except Exception:  # noqa: BLE001  (it is closing, or broken: that must not silence the others)
                     self.remove(socket)
             if count % BATCH == 0:

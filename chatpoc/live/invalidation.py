@@ -19,8 +19,12 @@ _lock = threading.Lock()
 
 def invalidate(stale: Iterable[str]) -> None:
     """Tell every page that shows these tags, or whole types, to fetch them anew. Never raises: the write stands."""
-    if names := _gathered(set(stale)):
-        at = time.time()
+    names, at = _gathered(set(stale)), time.time()
+    if rights := {
+        name for name in names if tags.is_right(name)
+    }:  # first of all: a cache that does not answer takes seconds
+        _hint_at_rights(rights, at)
+    if names := names - rights:
         renew(names, at)
         _hint(names, at)
 
@@ -42,6 +46,13 @@ def _gathered(names: set[str]) -> set[str]:
     count = Counter(name.partition(":")[0] for name in names if ":" in name)
     crowded = {type_ for type_, many in count.items() if many > MANY}
     return {name for name in names if name.partition(":")[0] not in crowded} | crowded
+
+
+def _hint_at_rights(names: set[str], at: float) -> None:
+    """No page shows them, so they have no versions."""
+    for name in names:
+        counters.invalidations.labels(counters.type_of(name)).inc()
+        publishing.hint(tags.topic(name if ":" in name else versions.whole(name)), name, {}, at)
 
 
 def _hint(names: set[str], at: float) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer  # noqa: TID251  (this is the one door)
 
-from chatpoc.live import counters, outbox
+from chatpoc.live import counters, outbox, tags
 from chatpoc.live.hub import running_hub
 from chatpoc.live.states import TOPIC as STATES
 from chatpoc.live.topics import group_name
@@ -62,6 +62,9 @@ def signal(topic: str, name: str, key: str, value: str) -> None:
 
 def _send(topic: str, message: dict[str, Any]) -> None:
     if hub := running_hub():
+        if message["type"] == "close" or tags.is_right(message.get("tag", "")):
+            message["done_by"] = hub.id
+            hub.loop.call_soon_threadsafe(hub.shut_out, message)
         # The server's own loop sends, so the request does not wait for a slow or dead Redis.
         hub.loop.call_soon_threadsafe(_start, topic, message)
         return

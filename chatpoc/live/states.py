@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ PACE = 1.0  # seconds between two frames of what changed
 SETTLE = 0.1  # seconds in which those who begin to watch are gathered, to be answered from one look
 FRESH = 3.0  # seconds for which a signal is news; it says what somebody does now
 AGAIN = 1.0  # seconds until what could not be read is read again
+UNKNOWN = "?"  # a value that no state has
 TOPIC = "states"  # every socket's: hints about states are few, and are meant for every process
 
 Signal = tuple[str, str]  # its topic and its name
@@ -61,10 +62,28 @@ def read(names: Iterable[str]) -> dict[str, str]:
     return {f"{kind}:{id_}": value for kind, wanted in ids.items() for id_, value in kinds[kind].values(wanted).items()}
 
 
+@dataclass(frozen=True, eq=False)
+class Audience:
+    """Those for whom a frame was made, without who lost something since: it may tell of just that."""
+
+    sockets: set[Socket]
+    lost_at: Mapping[Socket, int]
+    number: int
+
+    def __iter__(self) -> Iterator[Socket]:
+        return iter(self.sockets)
+
+    def __len__(self) -> int:
+        return len(self.sockets)
+
+    def __contains__(self, socket: object) -> bool:
+        return socket in self.sockets and self.lost_at.get(socket, -1) < self.number
+
+
 class States:
     """What the pages of one process are told of states and signals. All of it on the hub's loop."""
 
-    def __init__(self, topics: Mapping[str, Topic], tell: Callable[[set[Socket], str], Awaitable[None]]) -> None:
+    def __init__(self, topics: Mapping[str, Topic], tell: Callable[[Collection[Socket], str], Awaitable[None]]) -> None:
         self.followers: dict[str, set[Socket]] = {}
         self._topics, self._tell = topics, tell
         self._followed: dict[Socket, tuple[str, ...]] = {}  # a set takes five times the memory
@@ -73,6 +92,8 @@ class States:
         self._doubted: set[str] = set()
         self._signals: dict[Signal, dict[str, str]] = defaultdict(dict)
         self._pushed_at = 0.0
+        self._number = 0  # of the frames that were made last
+        self._lost_at: dict[Socket, int] = {}  # what the number was
         self._wake = asyncio.Event()
 
     # What the consumer calls
@@ -101,7 +122,15 @@ class States:
             self._followed.pop(socket, None)
             self._asked.pop(socket, None)
 
+    def lose(self, socket: Socket, lost: set[str]) -> None:
+        """It may follow these no longer. A frame on its way to it may tell of them, and is dropped whole: it is told the others
+        once more."""
+        self._lost_at[socket] = self._number
+        self.unfollow(socket, lost)
+        self.follow(socket, dict.fromkeys(self._followed.get(socket, ()), UNKNOWN))
+
     def forget(self, socket: Socket) -> None:
+        self._lost_at.pop(socket, None)
         self.unfollow(socket, set(self._followed.get(socket, ())))
 
     # What the layer brings
@@ -188,6 +217,7 @@ class States:
 
     async def _send(self, states: dict[Socket, dict[str, str]], signals: dict[Signal, dict[str, str]]) -> None:
         """One frame for each socket; those who hear the same get the same text."""
+        self._number += 1
         heard: dict[Socket, tuple[Signal, ...]] = defaultdict(tuple)
         for topic, name in signals:
             for socket in self._topics[topic].sockets if topic in self._topics else ():
@@ -196,9 +226,13 @@ class States:
         audiences: dict[tuple[tuple[str, ...], tuple[Signal, ...]], set[Socket]] = defaultdict(set)
         for socket in states.keys() | heard.keys():
             audiences[tuple(states[socket]), heard[socket]].add(socket)
+        number = self._number  # who loses something while these go out
         for (_, words), audience in audiences.items():
             frame: dict[str, dict[str, Any]] = defaultdict(dict)
             frame["state"] = states[next(iter(audience))]
             for topic, name in words:
                 frame[name][topic] = signals[topic, name]
-            await self._tell(audience, json.dumps({name: said for name, said in frame.items() if said}))
+            await self._tell(
+                Audience(audience, self._lost_at, number),
+                json.dumps({name: said for name, said in frame.items() if said}),
+            )

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chatpoc.live import versions
@@ -18,28 +18,39 @@ Versions = Callable[["AbstractBaseUser", list[str]], dict[str, str]]
 # Of these ids, those that the viewer may watch; the id "" is the whole type.
 MayWatch = Callable[["AbstractBaseUser", list[str]], Iterable[str]]
 
+# The same questions about several viewers at once: for each, those of these ids that they may watch.
+Wanted = Mapping["AbstractBaseUser", set[str]]
+Together = Callable[[Wanted], Mapping["AbstractBaseUser", Collection[str]]]
+
 _types: dict[str, Versions] = {}
 _may_watch: dict[str, MayWatch] = {}  # of those whose versions capture renews, and of states
 _whole: set[str] = set()
 _states: set[str] = set()
+_about_themselves: set[str] = set()
 _topics_of: dict[str, str] = {}
+_together: dict[Versions | MayWatch, Together] = {}
 
 
 class UnknownTag(LookupError):
     """A tag of a type that nobody declared."""
 
 
-def declare(name: str, may_watch: MayWatch, *, whole: bool = False, topics_of: str = "") -> None:
+def declare(
+    name: str, may_watch: MayWatch, *, whole: bool = False, topics_of: str = "", about_itself: bool = False
+) -> None:
     """A tag type whose versions capture renews.
 
     `whole`: it may be watched without an id too, and every write of it tells so. `topics_of`: its hints travel on the topics
-    of that other type, so that one frame can carry a partial and the hints that go with it.
+    of that other type, so that one frame can carry a partial and the hints that go with it. `about_itself`: what makes it stale
+    may be that fewer may watch it, so who does is looked at before they are told.
     """
 
     register(name, may_watch=may_watch)
     _topics_of[name] = topics_of or name
     if whole:
         _whole.add(name)
+    if about_itself:
+        _about_themselves.add(name)
 
 
 def register(
@@ -57,6 +68,20 @@ def register(
         _may_watch[name] = may_watch
     if state:
         _states.add(name)
+
+
+def is_right(tag: str) -> bool:
+    return tag.partition(":")[0] in {"access", "session"}
+
+
+def is_about_itself(tag: str) -> bool:
+    return tag.partition(":")[0] in _about_themselves
+
+
+def ask_together(question: Versions | MayWatch, together: Together) -> None:
+    """Who asks `question` about many viewers can ask `together` instead, in one statement. It may be wrong only in what it
+    leaves out: that is asked once more."""
+    _together[question] = together
 
 
 def is_state(tag: str) -> bool:
@@ -90,10 +115,40 @@ def allowed(viewer: "AbstractBaseUser", names: Iterable[str]) -> dict[str, str]:
     return _own_versions(viewer, ids) | _kept_versions(_permitted(viewer, ids))
 
 
+def permitted(viewer: "AbstractBaseUser", names: Iterable[str]) -> set[str]:
+    """Those tags that `viewer` may watch. It asks the database alone: a cache that does not answer keeps nobody listening."""
+    ids = _ids_by_type(names)
+    return {*_own_versions(viewer, ids), *_permitted(viewer, ids)}
+
+
 def versions_now(viewer: "AbstractBaseUser", names: Iterable[str]) -> dict[str, str]:
     """The same, for tags that `viewer` was allowed a moment ago: asks nobody again who may watch what."""
     ids = _ids_by_type(names)
     return _own_versions(viewer, ids) | _kept_versions(_names({type_: ids[type_] for type_ in ids.keys() & _may_watch}))
+
+
+def allowed_together(asked: "Sequence[tuple[AbstractBaseUser, set[str]]]") -> list[set[str]]:
+    """For each viewer and these tags: those that they may watch."""
+    wanted: dict[Versions | MayWatch, dict[AbstractBaseUser, dict[str, set[str]]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
+    for viewer, names in asked:
+        for type_, ids in _ids_by_type(names).items():
+            if question := _types.get(type_) or _may_watch.get(type_):
+                wanted[question][viewer].setdefault(type_, set()).update(ids)
+    found: dict[AbstractBaseUser, set[str]] = defaultdict(set)
+    for question, types_of in wanted.items():
+        may = _ask(question, {viewer: set().union(*ids_of.values()) for viewer, ids_of in types_of.items()})
+        for viewer, ids_of in types_of.items():
+            mine = set(may.get(viewer, ()))
+            found[viewer].update(_names({type_: these & mine for type_, these in ids_of.items()}))
+    return [names & found[viewer] for viewer, names in asked]
+
+
+def _ask(question: Versions | MayWatch, wanted: Wanted) -> Mapping["AbstractBaseUser", Collection[str]]:
+    if together := _together.get(question):
+        return together(wanted)
+    return {viewer: set(question(viewer, list(ids))) for viewer, ids in wanted.items()}
 
 
 def _ids_by_type(names: Iterable[str]) -> dict[str, set[str]]:
@@ -134,5 +189,6 @@ def _kept_versions(names: list[str]) -> dict[str, str]:
     return dict.fromkeys(names, "") | versions.current(name for name in names if not is_state(name))
 
 
-# Not for pages: its hints make the sockets of a person look again what they may hear.
+# Not for pages: their hints make the sockets of a person, or of a session, look again what they may hear.
 declare("access", lambda *_: [], topics_of="user")
+declare("session", lambda *_: [])

@@ -15,10 +15,12 @@ T = TypeVar("T")
 
 POOL = ThreadPoolExecutor(4, thread_name_prefix="live")  # more would not help: they share one interpreter
 
+RECHECKS = ThreadPoolExecutor(1, thread_name_prefix="recheck")  # these wait for nothing that waits for the cache
 
-async def in_thread(function: Callable[..., T], *args: object) -> T:
+
+async def in_thread(function: Callable[..., T], *args: object, pool: ThreadPoolExecutor = POOL) -> T:
     """Run a sync function that uses the database; one call for each action of a socket."""
-    return await asyncio.get_running_loop().run_in_executor(POOL, partial(_with_connection, function, *args))
+    return await asyncio.get_running_loop().run_in_executor(pool, partial(_with_connection, function, *args))
 
 
 def _with_connection(function: Callable[..., T], *args: object) -> T:

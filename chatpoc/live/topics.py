@@ -16,12 +16,15 @@ class Socket(Protocol):
     """What the hub needs of a consumer."""
 
     id: str  # by which one of a person's sockets can be closed
+    key: str  # of the session
     topics: set[str]
     watched: set[str]
     viewer: "AbstractBaseUser"
+    watching: bool  # what it listens to is being changed, by its page
+    looking: asyncio.Lock  # who holds it looks at what it may hear, and changes that
 
     async def deliver(self, text: str) -> None: ...
-    async def recheck(self) -> None: ...
+    async def found(self, viewer: "AbstractBaseUser | None", allowed: set[str]) -> None: ...
     async def shut(self, code: int) -> None: ...
 
 

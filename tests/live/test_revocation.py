@@ -1,6 +1,5 @@
 """Who may open a socket, and who is shut out of one that is open: by a write, from anywhere, within a second."""
 
-import asyncio
 import time
 import uuid
 from typing import Any
@@ -163,8 +162,9 @@ async def test_a_look_that_began_before_a_watch_takes_nothing_away_from_it(
 ) -> None:
     socket = await connect(bob_key)
     await socket.ask({"watch": {}})
-    consumer = next(iter(current_hub().sockets))
-    await asyncio.gather(*(consumer.recheck() for _ in range(3)), socket.say({"watch": {direct.topic: "0"}}))
+    hub = current_hub()
+    hub.rechecks.doubt(hub.sockets)
+    await socket.say({"watch": {direct.topic: "0"}})
     assert (await socket.hear())["watching"] == [direct.topic]
     await post(direct, alice)
     assert (await socket.hear())["version"] == "1"
