@@ -21,7 +21,12 @@ SAFE = {
 }
 # An empty variable is none; a missing one might be found in a developer's .env.
 OTHERS = (
+    "ADMIN_SECOND_FACTOR",
+    "HSTS",
     "SECRET_KEY_FALLBACKS",
+    "SECURITY_LOG",
+    "SESSION_DAYS",
+    "SESSION_IDLE_DAYS",
     "CSRF_TRUSTED_ORIGINS",
     "DATABASE_POOL",
     "EMAIL_VERIFICATION",
@@ -57,6 +62,11 @@ UNSAFE = {
     ("EMAIL_URL", "consolemail://"): "EMAIL_URL=smtp+tls://user:password@host:587",
     ("EMAIL_URL", "filemail:////srv/mail"): "EMAIL_URL=smtp+tls://user:password@host:587",
     ("EMAIL_VERIFICATION", "maybe"): "mandatory, optional",
+    ("ADMIN_SECOND_FACTOR", "no"): "required, optional",
+    ("HSTS", "yes"): "host, subdomains, preload",
+    ("SECURITY_LOG", "loud"): "INFO, WARNING",
+    ("SESSION_DAYS", "a month"): "SESSION_DAYS=30",
+    ("SESSION_IDLE_DAYS", "0"): "SESSION_IDLE_DAYS=14",
     ("LOG_LEVEL", "loud"): "DEBUG, INFO, WARNING",
     ("METRICS_TOKEN", "short"): "secrets.token_urlsafe(30)",
     ("METRICS_TOKEN", "# make one with a program"): "secrets.token_urlsafe(30)",
@@ -102,6 +112,43 @@ def test_a_safe_production_passes_every_check_that_django_has() -> None:
     answer = python("manage.py", "check", "--deploy", "--fail-level", "WARNING")
     assert answer.returncode == 0, answer.stderr
     assert "no issues" in answer.stdout
+
+
+def test_production_s_cookies_belong_to_this_host_and_travel_encrypted() -> None:
+    """As the browser gets them. Scripts read `csrftoken` alone, and set it into forms (static/js/csrf.js)."""
+    client = "__import__('django.test').test.Client(headers={'host': 'chat.example.org', 'x-forwarded-proto': 'https'})"
+    plain = "settings.STORAGES.update(staticfiles={'BACKEND': 'django.core.files.storage.InMemoryStorage'})"
+    asked = f"{client}.get('/accounts/login/').cookies.output()"
+    said = look(f"({plain}, {asked})[1]")
+    chosen = look(f"{client}.post('/language/', {{'language': 'pl'}}).cookies.output()")
+    [csrf], [language] = said.splitlines(), chosen.splitlines()
+    for cookie, name in ((csrf, "__Host-csrftoken"), (language, "__Host-language")):
+        assert cookie.startswith(f"Set-Cookie: {name}=")
+        assert {"Path=/", "Secure", "SameSite=Lax"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
+    assert "HttpOnly" in language
+    flags = "SESSION_COOKIE_NAME SESSION_COOKIE_SECURE SESSION_COOKIE_HTTPONLY SESSION_COOKIE_SAMESITE SESSION_COOKIE_DOMAIN"
+    said = look(f"[getattr(settings, name) for name in {flags.split()}]")
+    assert said == "['__Host-session', True, True, 'Lax', None]"
+    notes = look("__import__('chatpoc.storage').storage.NoteCookie.cookie_name")
+    assert notes == "__Host-notes"
+
+
+def test_browsers_are_told_to_use_https_for_a_year_and_for_which_hosts() -> None:
+    client = "__import__('django.test').test.Client(headers={'host': 'chat.example.org', 'x-forwarded-proto': 'https'})"
+    asked = f"{client}.get('/nothing/')['Strict-Transport-Security']"
+    plain = "settings.STORAGES.update(staticfiles={'BACKEND': 'django.core.files.storage.InMemoryStorage'})"
+    said = {hsts: look(f"({plain}, {asked})[1]", HSTS=hsts) for hsts in ("", "host", "preload")}
+    assert said == {
+        "": "max-age=31536000; includeSubDomains",
+        "host": "max-age=31536000",
+        "preload": "max-age=31536000; includeSubDomains; preload",
+    }
+
+
+def test_the_admin_wants_a_second_factor_in_production_unless_told_otherwise() -> None:
+    assert look("settings.ADMIN_SECOND_FACTOR") == "True"
+    assert look("settings.ADMIN_SECOND_FACTOR", ADMIN_SECOND_FACTOR="optional") == "False"
 
 
 def test_debug_is_ignored_in_production_only() -> None:
