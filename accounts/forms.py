@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from allauth.account import app_settings
 from allauth.account.forms import AddEmailForm
+from allauth.account.forms import ChangePasswordForm as AllauthNewPasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ReauthenticateForm as AllauthProofForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
@@ -97,6 +98,12 @@ class ProofForm(AllauthProofForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].validators.append(bounded)
+
+
+class NewPasswordForm(AllauthNewPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].validators.append(bounded)
 
 
 class ReadableCode:

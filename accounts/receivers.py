@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db.models.signals import post_delete  # noqa: TID251  (a model of allauth's has no verb of ours)
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.sessions import BEGAN, forget_what_is_over
 from chatpoc import live
@@ -17,7 +18,7 @@ from chatpoc.live.handshake import session_topic
 
 @receiver(user_logged_in)
 def begin_session(request: HttpRequest, **_: Any) -> None:
-    request.session.pop(BEGAN, None)
+    request.session[BEGAN] = timezone.now().isoformat()
     forget_what_is_over()
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from chatpoc import live
 
-BEGAN = "began"  # in a session: its first request after the log-in
+BEGAN = "began"  # in a session: when the log-in was
 AT_ONCE = 100  # rows
 
 

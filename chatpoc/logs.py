@@ -10,7 +10,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 class OneLine(logging.Formatter):
     """Times are UTC. The lines of a traceback follow their event, each behind a bar."""
 
-    converter = time.gmtime
+    converter = time.gmtime  # type: ignore[assignment]  # the stubs forget that it may be called without a time
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 

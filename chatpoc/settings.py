@@ -129,6 +129,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_FORMS = {
     "signup": "accounts.forms.SignupForm",
     "login": "accounts.forms.LoginForm",
+    "change_password": "accounts.forms.NewPasswordForm",
     "reauthenticate": "accounts.forms.ProofForm",
     "add_email": "accounts.forms.ChangeEmailForm",
 }
