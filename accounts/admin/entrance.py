@@ -7,6 +7,7 @@ from allauth.account.decorators import secure_admin_login
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -31,6 +32,7 @@ def has_permission(request: HttpRequest) -> bool:
     return bool(_is_staff(request)) and (not settings.ADMIN_SECOND_FACTOR or showed_second_factor(request))
 
 
+@login_not_required
 def log_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Where the admin sends whom it does not let in."""
     if not _is_staff(request) or has_permission(request):

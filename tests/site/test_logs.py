@@ -86,6 +86,28 @@ def test_tries_at_one_account_can_be_told_from_tries_at_many(alice: User, caplog
     assert one == same != other
 
 
+def test_what_is_refused_is_logged(
+    as_alice: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_alice.get("/rooms/999999/")
+    as_alice.get("/admin/", follow=True)
+    as_alice.get("/", headers={"host": "evil.example"})
+    Client(enforce_csrf_checks=True).post("/accounts/login/")
+    monkeypatch.setattr("chat.views.people.Order", None)
+    as_alice.raise_request_exception = False
+    as_alice.get("/people/")
+    found = {(record.levelname, record.name) for record in caplog.records}
+    assert found >= {
+        ("WARNING", "django.request"),
+        ("WARNING", "django.security.csrf"),
+        ("ERROR", "django.security.DisallowedHost"),
+        ("ERROR", "django.request"),
+    }
+    assert "Not Found: /rooms/999999/" in caplog.text
+    assert "Forbidden (Permission denied): /admin/login/" in caplog.text
+    assert "Internal Server Error: /people/" in caplog.text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_secret_is_logged_even_at_the_lowest_level(
     alice: User, bob: User, direct: Room, caplog: pytest.LogCaptureFixture, mailoutbox: list[EmailMessage]

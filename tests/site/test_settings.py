@@ -165,6 +165,12 @@ def test_options_of_the_database_address_reach_the_driver() -> None:
     assert "'pool'" in options
 
 
+def test_nobody_whose_password_everyone_knows_is_made_in_production() -> None:
+    answer = python("manage.py", "seed")
+    assert answer.returncode == 1
+    assert "not made in production" in answer.stderr
+
+
 def test_the_mailbox_does_not_exist_in_production() -> None:
     program = "__import__('django.urls').urls.is_valid_path('/dev/mailbox/')"
     assert look(program) == "False"
