@@ -9,6 +9,8 @@ from accounts.models import User
 from tests.conftest import signed_in
 from tests.site.test_doors import ROUTES, example
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def root(db: None) -> User:
@@ -22,7 +24,7 @@ def test_without_a_token_of_ours_no_address_takes_what_changes_something(root: U
     viewer.handler.enforce_csrf_checks = True
     for route in ROUTES:
         for client in (viewer, nobody):
-            answer = getattr(client, method)(example(route))
+            answer = getattr(client, method)(example(route), headers={"HX-Request": "true"})
             assert answer.status_code == 403, route
             assert "too old to send from" in answer.content.decode(), route
 

@@ -15,6 +15,8 @@ from chat.models import Room
 from chatpoc.logs import OneLine
 from tests.conftest import prove
 
+pytestmark = pytest.mark.once
+
 FORGED = "x\n2026-01-01T00:00:00.000Z WARNING chatpoc.security: signed in person=1\r\x1b[2J\u2028"
 
 
