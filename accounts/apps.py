@@ -5,4 +5,4 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import receivers, tags  # noqa: F401  (listens to signals; declares tags)
+        from accounts import journal, receivers, tags  # noqa: F401  (listen to signals; declares tags)

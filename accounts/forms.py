@@ -5,7 +5,9 @@ from zoneinfo import available_timezones
 
 from allauth.account import app_settings
 from allauth.account.forms import AddEmailForm
+from allauth.account.forms import ChangePasswordForm as AllauthNewPasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthProofForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.internal.flows.login import derive_login_method
 from allauth.account.internal.templatekit import get_entrance_context_data
@@ -23,9 +25,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.passwords import Bounded
 from accounts.pictures import BadPicture, make_pictures
 from accounts.pictures.making import PATIENCE, TIME, UPLOAD_LIMIT
 from accounts.text import BodyField, can_be_read, readable_name
+
+bounded = Bounded().validate  # what is hashed to compare it has the limit of what is hashed to keep it
 
 
 class SignupForm(AllauthSignupForm):
@@ -78,6 +83,7 @@ class LoginForm(AllauthLoginForm):
         )
         self.fields["password"].widget.attrs.update(placeholder="")
         self.fields["password"].help_text = ""
+        self.fields["password"].validators.append(bounded)
 
     def clean_login(self) -> str:
         return str(self.cleaned_data["login"]).removeprefix("@")
@@ -86,6 +92,18 @@ class LoginForm(AllauthLoginForm):
         """One way only: allauth would try an email as a handle too, and so check a wrong password of a known one twice."""
         login = self.cleaned_data["login"]
         return {derive_login_method(login): login, "password": self.cleaned_data["password"]}
+
+
+class ProofForm(AllauthProofForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].validators.append(bounded)
+
+
+class NewPasswordForm(AllauthNewPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].validators.append(bounded)
 
 
 class ReadableCode:

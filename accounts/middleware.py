@@ -1,4 +1,4 @@
-"""When and from where each session was last used."""
+"""When and from where each session was last used; that is what keeps it open."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.sessions import keep_open
 from chatpoc.live.handshake import session_topic
 
 PACE = 300  # seconds between two notes: "5 minutes ago" is as exact as anybody asks, and a write for each request is not free
@@ -30,6 +31,7 @@ def noted(key: str) -> str:
 
 
 def _note(request: HttpRequest, key: str) -> None:
+    keep_open(request.session)
     try:
         ip = get_adapter().get_client_ip(request)
     except PermissionDenied:  # the proxy does not say

@@ -55,6 +55,16 @@ class UserQuerySet(models.QuerySet["User"]):
         """Who deactivated their account with this email."""
         return self.filter(email=email.lower(), is_active=False, deactivated_at__isnull=False).first()
 
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """The rows, and their pictures with them. Raises ProtectedError for who ever said something: erase() those."""
+        with transaction.atomic():
+            gone = list(self.values_list("pk", flat=True))
+            transaction.on_commit(partial(forget_all_pictures, *gone), robust=True)
+            return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
     # Whatever writes names writes how they are found as well; see also User.save_base.
 
     def update(self, **fields: Any) -> int:
@@ -165,6 +175,12 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
         self.email = self.email.strip().lower()
         if self.is_active:
             self.deactivated_at = None
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """As in UserQuerySet.delete."""
+        with transaction.atomic():
+            transaction.on_commit(partial(forget_all_pictures, self.pk), robust=True)
+            return super().delete(*args, **kwargs)
 
     def deactivate(self) -> None:
         """They leave, and may come back: what is theirs stays, every session ends."""

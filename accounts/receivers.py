@@ -3,20 +3,29 @@
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session
 from django.db.models.signals import post_delete  # noqa: TID251  (a model of allauth's has no verb of ours)
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
+from accounts.sessions import BEGAN, forget_what_is_over
 from chatpoc import live
 from chatpoc.live.consumer import SIGNED_OUT
 from chatpoc.live.handshake import session_topic
 
 
+@receiver(user_logged_in)
+def begin_session(request: HttpRequest, **_: Any) -> None:
+    request.session[BEGAN] = timezone.now().isoformat()
+    forget_what_is_over()
+
+
 @receiver(user_logged_out)
 def close_sockets_of_session(request: HttpRequest, **_: Any) -> None:
     """Sent before the session is flushed; a socket that opens in between checks its session once more after it listens."""
+    request.is_signed_out = True  # type: ignore[attr-defined]  # see chatpoc.middleware.keep_private
     if key := request.session.session_key:
         request.session.flush()
         UserSession.objects.filter(session_key=key).delete()

@@ -1,14 +1,49 @@
-"""Somebody's sessions, all at once: as many statements for a hundred as for one."""
+"""Somebody's sessions, all at once: as many statements for a hundred as for one. And how long each lasts."""
+
+from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from chatpoc import live
+
+BEGAN = "began"  # in a session: when the log-in was
+AT_ONCE = 100  # rows
+
+
+def keep_open(session: SessionBase) -> None:
+    """Use moves its end on, until it has lasted for the longest. Written a hundred times in an idle time, not each time."""
+    now = timezone.now()
+    began = datetime.fromisoformat(session.setdefault(BEGAN, now.isoformat()))
+    end = min(now + settings.SESSION_IDLE, began + settings.SESSION_LONGEST)
+    lasting = isinstance(
+        session.get("_session_expiry"), str
+    )  # a log-in sets seconds, which every write would begin anew
+    if not lasting or abs(end - session.get_expiry_date()) > settings.SESSION_IDLE / 100:
+        session.set_expiry(end)
+
+
+def forget_what_is_over() -> None:
+    """Sessions that came to their end, and the addresses they were used from. Whoever signs in does this for all."""
+    now = timezone.now()
+    over = list(Session.objects.filter(expire_date__lt=now).values_list("session_key", flat=True)[:AT_ONCE])
+    unused = Q(last_seen_at__lt=now - settings.SESSION_IDLE - timedelta(days=1))
+    entries = list(
+        UserSession.objects.filter(Q(session_key__in=over) | unused).values_list("pk", "user")[: 2 * AT_ONCE]
+    )
+    with transaction.atomic():
+        Session.objects.filter(session_key__in=over).delete()
+        gone = UserSession.objects.filter(pk__in=[pk for pk, _ in entries])
+        gone._raw_delete(gone.db)
+        for user in {user for _, user in entries}:
+            live.changed(f"access:{user}")
 
 
 def open_sessions(user: User) -> list[UserSession]:

@@ -1,8 +1,10 @@
 """Settings from the environment, read loudly: what is missing or unsafe names its own cure."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Collection
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +134,16 @@ def postgres_options(given: dict[str, Any]) -> dict[str, Any]:
         "reconnect_failed": try_on,
     }
     return network | given | {"options": f"{server} {given.get('options', '')}".rstrip(), "pool": pool}
+
+
+def days(name: str, default: int) -> timedelta:
+    """The variable `name`, which is a number of days; half a day is 0.5. Use is noted every five minutes, hence the least."""
+    given: str = env.str(name, str(default))
+    if re.fullmatch(r"\d{1,4}(\.\d{1,3})?", given) and float(given) >= 0.02:
+        return timedelta(days=float(given))
+    raise ImproperlyConfigured(
+        f"{name}={given} is no number of days, 0.02 at least. Leave it out, or: {name}={default}"
+    )
 
 
 def pool_size() -> int:

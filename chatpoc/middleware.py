@@ -44,9 +44,12 @@ FORBIDDEN = (
 
 
 def permit_little(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Nor may a page of another site show a picture, or run a script, of ours: what it costs them tells who is signed in."""
+
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", f"{FORBIDDEN}, {PERMITTED}")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
     return middleware
@@ -65,14 +68,21 @@ def keep_new_session(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
     return middleware
 
 
+SECRETS = ("/accounts/", "/admin/")  # codes, keys, addresses: kept in no browser, not even to come back to
+
+
 def keep_private(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """A page and the pane that replaces a part of it have one address: no cache may give one for the other, nor keep either."""
+    """A page and the pane that replaces a part of it have one address: no cache may give one for the other, nor keep either.
+    A browser keeps a conversation to go back to it, and asks before it shows it; with a log-out it lets go of all."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if response.get("Content-Type", "").startswith("text/html") and not response.has_header("Cache-Control"):
             patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
-            patch_cache_control(response, no_cache=True, private=True)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, no_cache=True, private=True, no_store=request.path.startswith(SECRETS))
+        if getattr(request, "is_signed_out", False):
+            response["Clear-Site-Data"] = '"cache"'  # not "storage": there is what they typed and could not send
         return response
 
     return middleware

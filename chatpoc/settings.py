@@ -9,6 +9,7 @@ from chatpoc.env import (
     VAR,
     allowed_hosts,
     database,
+    days,
     email,
     env,
     forgetful,
@@ -52,12 +53,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "chatpoc.storage.StaticFiles",
-    "chatpoc.middleware.CompressPages",
-    "django.middleware.locale.LocaleMiddleware",  # before whatever may refuse: a refusal has words, too
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "chatpoc.middleware.permit_little",
+    "chatpoc.storage.StaticFiles",
+    "chatpoc.middleware.CompressPages",
+    "django.middleware.locale.LocaleMiddleware",  # before whatever may refuse: a refusal has words, too
     "chatpoc.middleware.refuse_nul",
     "chatpoc.middleware.keep_new_session",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -119,7 +120,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("handle", "name", "email")},
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "accounts.passwords.Bounded"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotOfThisPlace"},
 ]
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = "/"
@@ -130,6 +133,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_FORMS = {
     "signup": "accounts.forms.SignupForm",
     "login": "accounts.forms.LoginForm",
+    "change_password": "accounts.forms.NewPasswordForm",
+    "reauthenticate": "accounts.forms.ProofForm",
     "add_email": "accounts.forms.ChangeEmailForm",
 }
 ACCOUNT_PRESERVE_USERNAME_CASING = False
@@ -149,8 +154,16 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
+SESSION_IDLE = days("SESSION_IDLE_DAYS", 14)  # without a request, until one is signed out
+SESSION_LONGEST = days("SESSION_DAYS", 30)  # after a log-in, whatever happens meanwhile
+SESSION_COOKIE_AGE = int(min(SESSION_IDLE, SESSION_LONGEST).total_seconds())
+PASSWORD_RESET_TIMEOUT = 3600  # seconds that a mailed link is good for; it lies in the mailbox after that
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[ChatPOC] "
+ADMIN_SECOND_FACTOR = (
+    one_of("ADMIN_SECOND_FACTOR", ("required", "optional"), "required" if PRODUCTION else "optional") == "required"
+)
 MFA_ADAPTER = "accounts.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
@@ -206,6 +219,7 @@ if not PRODUCTION:
     STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns when it is missing
 WHITENOISE_USE_FINDERS = not PRODUCTION  # embedded: served from the sources, no collectstatic
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 TAILWIND_APP_NAME = "chatpoc.theme"
 
 # Browser security: nothing inline, nothing from elsewhere
@@ -228,15 +242,29 @@ if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    # A cookie with this prefix comes from this host alone, over TLS: no other host of the domain can plant one.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
+        "__Host-session",
+        "__Host-csrftoken",
+        "__Host-language",
+    )
+    _hsts = one_of("HSTS", ("host", "subdomains", "preload"), "subdomains")
+    SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD = _hsts != "host", _hsts == "preload"
+    SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021"]  # what HSTS says is for who knows the other hosts
+MESSAGE_STORAGE = "chatpoc.storage.Notes"
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "chatpoc.logs.OneLine", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
     "filters": {"troubles": {"()": "chatpoc.database.InOneLine"}, "seldom": {"()": "chatpoc.database.Seldom"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["troubles"]}},
-    "loggers": {"psycopg.pool": {"filters": ["seldom"]}},
+    "loggers": {
+        "psycopg.pool": {"filters": ["seldom"]},
+        "chatpoc.security": {"level": one_of("SECURITY_LOG", ("INFO", "WARNING"), "INFO")},
+    },
     "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", LOG_LEVELS, "WARNING")},
 }

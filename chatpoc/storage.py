@@ -1,4 +1,4 @@
-"""Static files are sent compressed: in production also named by their content."""
+"""Static files are sent compressed, in production also named by their content. And where a page's notes to the next one are."""
 
 import gzip
 import hashlib
@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.storage.session import SessionStorage
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -43,3 +47,11 @@ def compressed(path: Path) -> Path:
         making.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
         making.replace(made)
     return made
+
+
+class NoteCookie(CookieStorage):
+    cookie_name = "__Host-notes" if settings.SESSION_COOKIE_SECURE else "notes"
+
+
+class Notes(FallbackStorage):
+    storage_classes = (NoteCookie, SessionStorage)

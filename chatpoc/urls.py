@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import sessions
+from accounts.views import factors, sessions
 from accounts.views.password import change_password
 from chatpoc import language, views
 from chatpoc.env import PRODUCTION
@@ -14,6 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("accounts.urls")),
     path("accounts/password/change/", change_password),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", factors.index),  # these four go before allauth's own, which fail over a lost SECRET_KEY
+    path("accounts/2fa/recovery-codes/", factors.codes),
+    path("accounts/2fa/recovery-codes/generate/", factors.generate),
+    path("accounts/2fa/recovery-codes/download/", factors.download),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", sessions.sessions, name="usersessions_list"),  # allauth's name: it links there
     path("accounts/sessions/<int:session_id>/", sessions.session, name="session"),

@@ -74,3 +74,13 @@ def test_looking_at_the_log_out_page_closes_nothing(closed: Closed, as_alice: Cl
 
 def test_the_topic_does_not_tell_the_session_key(as_alice: Client) -> None:
     assert key_of(as_alice) not in session_topic(key_of(as_alice))
+
+
+@pytest.mark.parametrize("path", ["/accounts/logout/", "/admin/logout/"])
+def test_a_browser_lets_go_of_the_pages_it_kept(alice: User, path: str) -> None:
+    """Not of its storage: that holds what was typed and is not sent, under the number of who typed it."""
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    client = signed_in(alice)
+    assert "Clear-Site-Data" not in client.get("/accounts/logout/")
+    assert client.post(path)["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.post(path), "nobody's pages"

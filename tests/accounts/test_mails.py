@@ -27,6 +27,7 @@ NOTICES = [
     "mfa/email/webauthn_added",
     "mfa/email/webauthn_removed",
     "mfa/email/recovery_codes_generated",
+    "mfa/email/recovery_codes_removed",
 ]
 WITH_A_LINK = {
     "account/email/email_confirmation": "activate_url",
@@ -41,6 +42,7 @@ WITH_A_CODE = [
     "account/email/email_confirmation_signup",
     "account/email/login_code",
 ]
+OURS = {"account/email/deactivated", "account/email/deleted", "mfa/email/recovery_codes_removed"}
 ALL = sorted({*NOTICES, *WITH_A_LINK, *WITH_A_CODE, "account/email/deleted"})
 LINK = "https://chat.example.org/accounts/x?a=1&b=2"
 EVIL = "<b>Eve</b> & co"
@@ -131,4 +133,4 @@ def test_no_mail_of_allauths_is_left_without_html_of_ours() -> None:
     theirs = (BASE / allauth.__file__).parent.glob("templates/[am][cf]*/email/*_message.txt")  # account, mfa
     names = {f"{path.parent.parent.name}/email/{path.stem.removesuffix('_message')}" for path in theirs}
     off = {"account/email/base", "account/email/password_reset_code"}
-    assert names - off == set(ALL) - {"account/email/deactivated", "account/email/deleted"}
+    assert names - off == set(ALL) - OURS

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models import ProtectedError
 
 from accounts.models import User
+from chat.models import Room
+from tests.conftest import Say, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +56,33 @@ def test_who_left_keeps_the_picture_of_before(alice: User) -> None:
     late.take_picture(squares(b"before"))
     late.take_picture(squares(b"late"))
     late.remove_picture()
+    assert files() == files_of(alice)
+
+
+@pytest.mark.parametrize("door", ["the row", "a query", "the admin's page", "the admin's list"])
+def test_a_row_that_is_deleted_takes_its_pictures_along(alice: User, bob: User, door: str) -> None:
+    for person in (alice, bob):
+        person.take_picture(squares(person.handle.encode()))
+    root = signed_in(User.objects.create_superuser("root@example.com", "root"))
+    if door == "the row":
+        alice.delete()
+    elif door == "a query":
+        User.objects.filter(pk=alice.pk).delete()
+    elif door == "the admin's page":
+        root.post(f"/admin/accounts/user/{alice.pk}/delete/", {"post": "yes"})
+    else:
+        data = {"action": "delete_selected", "_selected_action": [alice.pk], "post": "yes"}
+        root.post("/admin/accounts/user/", data)
+    assert not User.objects.filter(handle="alice").exists()
+    assert files() == files_of(bob)
+
+
+def test_a_row_that_cannot_be_deleted_keeps_its_pictures(alice: User, direct: Room, say: Say) -> None:
+    alice.take_picture(squares(b"mine"))
+    say(direct, alice)
+    for delete in (alice.delete, User.objects.filter(pk=alice.pk).delete):
+        with pytest.raises(ProtectedError):
+            delete()
     assert files() == files_of(alice)
 
 

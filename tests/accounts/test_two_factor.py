@@ -16,7 +16,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts.models import User
-from tests.conftest import prove
+from tests.conftest import prove, signed_in
 
 pytestmark = pytest.mark.once
 
@@ -91,6 +91,26 @@ def test_a_code_that_confirms_once_more_is_not_right_after_a_lost_secret_key(gua
     Authenticator.objects.filter(type="recovery_codes").delete()
     answer = client.post("/accounts/2fa/reauthenticate/", {"code": code()})
     assert "This code is not right." in answer.content.decode()
+
+
+def test_after_a_lost_secret_key_the_pages_say_so_and_new_codes_can_be_made(
+    guarded: User, as_alice: Client, settings: Any
+) -> None:
+    settings.SECRET_KEY_FALLBACKS = []
+    settings.SECRET_KEY = "another" * 10
+    client = signed_in(guarded)
+    prove(client)
+    for path in ("", "recovery-codes/", "recovery-codes/download/"):
+        answer = client.get(f"/accounts/2fa/{path}")
+        assert answer.status_code == 200, path
+        assert "Your recovery codes cannot be read any more" in answer.content.decode(), path
+    assert client.get("/accounts/2fa/recovery-codes/generate/").status_code == 200
+    assert client.post("/accounts/2fa/recovery-codes/generate/")["Location"] == "/accounts/2fa/recovery-codes/"
+    page = client.get("/accounts/2fa/recovery-codes/").content.decode()
+    fresh = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()
+    assert len(fresh) == 10
+    assert all(code in page for code in fresh)
+    assert "10 of 10 are left" in client.get("/accounts/2fa/").content.decode()
 
 
 def test_a_password_alone_is_not_in(guarded: User) -> None:

@@ -15,13 +15,13 @@ pytestmark = pytest.mark.once
 
 
 def variables_read(path: str) -> set[str]:
-    """The names in env.str("NAME"), needed("NAME") and one_of("NAME")."""
+    """The names in env.str("NAME"), needed("NAME"), one_of("NAME") and days("NAME")."""
     calls = [node for node in ast.walk(ast.parse((BASE / path).read_text())) if isinstance(node, ast.Call)]
     return {
         call.args[0].value
         for call in calls
         if call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
-        if re.match(r"(env\.\w+|needed|one_of)\(", ast.unparse(call))
+        if re.match(r"(env\.\w+|needed|one_of|days)\(", ast.unparse(call))
     }
 
 

@@ -47,6 +47,8 @@ ALLOWED = {"img-src": ALONE | {"data:", "blob:"}}  # blob: is a file that was ch
 
 
 def assert_guarded(answer: Any) -> None:
+    if answer.get("Content-Type", "").startswith("text/"):
+        assert "charset=utf-8" in answer["Content-Type"].lower()
     policy = dict(part.strip().partition(" ")[::2] for part in answer["Content-Security-Policy"].split(";"))
     for directive, sources in policy.items():
         found = {source for source in sources.split() if not re.fullmatch(r"'nonce-[\w+/=-]{16,}'", source)}
@@ -57,7 +59,7 @@ def assert_guarded(answer: Any) -> None:
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Referrer-Policy"] == "same-origin"
     assert answer["X-Frame-Options"] == "DENY"
-    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == answer["Cross-Origin-Resource-Policy"] == "same-origin"
     permitted = dict(part.strip().split("=") for part in answer["Permissions-Policy"].split(","))
     assert {permitted[feature] for feature in ("camera", "microphone", "geolocation", "payment", "usb")} == {"()"}
     assert permitted["publickey-credentials-get"] == permitted["publickey-credentials-create"] == "(self)"
@@ -120,6 +122,34 @@ def test_a_post_from_elsewhere_and_a_failure_of_ours_are_guarded(
     assert failed.status_code == 500
     assert "Something broke on our side" in failed.content.decode()
     assert_guarded(failed)
+
+
+def test_a_static_file_is_guarded_and_no_other_site_may_read_it(client: Client) -> None:
+    for path in ("/static/js/app.js", "/static/css/app.css", "/static/img/icon.svg"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert_guarded(answer)
+        assert "Access-Control-Allow-Origin" not in answer
+
+
+FOR_ALL = {"words/<str:language>-<str:version>.js"}
+
+
+def test_no_cache_between_keeps_what_is_a_viewer_s_and_no_browser_what_is_secret(alice: User, direct: Room) -> None:
+    """A conversation is kept by its browser, which asks before it shows it, and lets go of it with the log-out."""
+    root = signed_in(User.objects.create_superuser("root@example.com", "root", "wonderland-9"))
+    root.raise_request_exception = False
+    prove(root)
+    seen = set()
+    for route in set(ROUTES) - FOR_ALL:
+        answer = root.get(example(route))
+        rules = {rule.strip() for rule in answer["Cache-Control"].split(",")}
+        assert rules & {"private", "no-store"}, route
+        assert rules & {"no-cache", "no-store", "immutable"}, route
+        if example(route).startswith(("/accounts/", "/admin/")) and "image/" not in answer["Content-Type"]:
+            assert "no-store" in rules, route
+        seen.add(answer.status_code)
+    assert seen >= {200, 302, 404}
 
 
 def test_the_admin_is_guarded(db: None) -> None:

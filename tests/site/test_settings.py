@@ -1,9 +1,11 @@
 """Production starts only with everything that it needs, safely set; else it says in a sentence how to mend it."""
 
+import json
 import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,12 @@ SAFE = {
 }
 # An empty variable is none; a missing one might be found in a developer's .env.
 OTHERS = (
+    "ADMIN_SECOND_FACTOR",
+    "HSTS",
     "SECRET_KEY_FALLBACKS",
+    "SECURITY_LOG",
+    "SESSION_DAYS",
+    "SESSION_IDLE_DAYS",
     "CSRF_TRUSTED_ORIGINS",
     "DATABASE_POOL",
     "EMAIL_VERIFICATION",
@@ -59,6 +66,9 @@ UNSAFE = {
     ("EMAIL_URL", "filemail:////srv/mail"): "EMAIL_URL=smtp+tls://user:password@host:587",
     ("EMAIL_VERIFICATION", "maybe"): "mandatory, optional",
     ("LIMITS", "send=many"): "LIMITS=send=30/15s 900/15s",
+    ("HSTS", "yes"): "host, subdomains, preload",
+    ("SESSION_DAYS", "a month"): "SESSION_DAYS=30",
+    ("SESSION_IDLE_DAYS", "0"): "SESSION_IDLE_DAYS=14",
     ("LOG_LEVEL", "loud"): "DEBUG, INFO, WARNING",
     ("METRICS_TOKEN", "short"): "secrets.token_urlsafe(30)",
     ("METRICS_TOKEN", "# make one with a program"): "secrets.token_urlsafe(30)",
@@ -106,6 +116,63 @@ def test_a_safe_production_passes_every_check_that_django_has() -> None:
     assert "no issues" in answer.stdout
 
 
+SEEN = """
+import json
+import django
+django.setup()
+from django.conf import settings
+from django.test import Client
+from chatpoc.storage import NoteCookie
+settings.STORAGES.update(staticfiles={"BACKEND": "django.core.files.storage.InMemoryStorage"})
+browser = Client(headers={"host": "chat.example.org", "x-forwarded-proto": "https"})
+entered, chosen = browser.get("/accounts/login/"), browser.post("/language/", {"language": "pl"})
+names = ["NAME", "SECURE", "HTTPONLY", "SAMESITE", "DOMAIN"]
+print(json.dumps({
+    "cookies": [*entered.cookies.output().splitlines(), *chosen.cookies.output().splitlines()],
+    "session": [getattr(settings, f"SESSION_COOKIE_{name}") for name in names],
+    "notes": NoteCookie.cookie_name,
+    "hsts": entered["Strict-Transport-Security"],
+    "admin": settings.ADMIN_SECOND_FACTOR,
+}))
+"""
+OTHERWISE = [{}, {"HSTS": "host", "ADMIN_SECOND_FACTOR": "optional"}, {"HSTS": "preload"}]
+
+
+@pytest.fixture(scope="module")
+def seen() -> list[dict[str, Any]]:
+    """What a browser gets from a production that is set up in each of these ways."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        loaded = {"DJANGO_SETTINGS_MODULE": "chatpoc.settings"}
+        answers = list(pool.map(lambda changes: python("-c", SEEN, **loaded, **changes), OTHERWISE))
+    assert all(answer.returncode == 0 for answer in answers), answers
+    return [json.loads(answer.stdout) for answer in answers]
+
+
+def test_production_s_cookies_belong_to_this_host_and_travel_encrypted(seen: list[dict[str, Any]]) -> None:
+    """Scripts read `csrftoken` alone, and set it into forms (static/js/csrf.js)."""
+    csrf, language = seen[0]["cookies"]
+    for cookie, name in ((csrf, "__Host-csrftoken"), (language, "__Host-language")):
+        assert cookie.startswith(f"Set-Cookie: {name}=")
+        assert {"Path=/", "Secure", "SameSite=Lax"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
+    assert "HttpOnly" in language
+    assert seen[0]["session"] == ["__Host-session", True, True, "Lax", None]
+    assert seen[0]["notes"] == "__Host-notes"
+    assert "(?:__Host-)?csrftoken" in (BASE / "static/js/csrf.js").read_text()
+
+
+def test_browsers_are_told_to_use_https_for_a_year_and_for_which_hosts(seen: list[dict[str, Any]]) -> None:
+    assert [each["hsts"] for each in seen] == [
+        "max-age=31536000; includeSubDomains",
+        "max-age=31536000",
+        "max-age=31536000; includeSubDomains; preload",
+    ]
+
+
+def test_the_admin_wants_a_second_factor_in_production_unless_told_otherwise(seen: list[dict[str, Any]]) -> None:
+    assert [each["admin"] for each in seen] == [True, False, True]
+
+
 def test_debug_is_ignored_in_production_only() -> None:
     assert look("settings.DEBUG", DEBUG="1") == "False"
     assert look("settings.DEBUG", DEBUG="1", MODE="", DATABASE_URL="") == "True"
@@ -126,6 +193,12 @@ def test_options_of_the_database_address_reach_the_driver() -> None:
         "the last one counts"
     )
     assert "'pool'" in options
+
+
+def test_nobody_whose_password_everyone_knows_is_made_in_production() -> None:
+    answer = python("manage.py", "seed")
+    assert answer.returncode == 1
+    assert "not made in production" in answer.stderr
 
 
 def test_the_mailbox_does_not_exist_in_production() -> None:
