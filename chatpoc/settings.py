@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "chatpoc.middleware.permit_little",
+    "chatpoc.middleware.refuse_methods",
     "chatpoc.middleware.refuse_nul",
     "chatpoc.middleware.keep_new_session",
     "django.contrib.sessions.middleware.SessionMiddleware",
