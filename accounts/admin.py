@@ -3,8 +3,9 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.admin.options import ModelAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -12,11 +13,20 @@ from accounts.models import User
 # One log-in for all: the admin's own knows neither the limit on guesses nor the confirmation of emails.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+
+class DiscreetAdmin(ModelAdmin):
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django's looks for the row first, and so tells staff who may not see any of them which there are."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
+
 POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin):
+class UserAdmin(DiscreetAdmin):
     list_display = ["name", "handle", "email", "is_active", "is_staff", "created_at"]
     list_filter = ["is_active", "is_staff"]
     search_fields = ["name", "handle", "email"]

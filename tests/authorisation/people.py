@@ -3,6 +3,7 @@
 Strings that nobody without right may meet begin with `canary`; see test_canaries.
 """
 
+import json
 import time
 import uuid
 from dataclasses import dataclass
@@ -10,10 +11,14 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from accounts.models import User
 from accounts.pictures.storing import path_of
@@ -54,15 +59,18 @@ def make_world() -> World:
         person.save()
     people["keeper"].user_permissions.add(Permission.objects.get(codename="change_user"))
     rooms = {kind: make_room(kind, people) for kind in KINDS}
-    sessions = {name: proved(people[name]) for name in (*SIGNED_IN, "deactivated", "second")}
+    for person in people.values():
+        Room.objects.lobby().join(person)
+    Room.objects.lobby().post(author=people["fellow"], client_id=uuid.uuid4(), body="hello, everyone")
+    sessions = {name: proved(people[name]) for name in (*SIGNED_IN, "deactivated")}
     User.objects.filter(pk=people["deactivated"].pk).update(is_active=False)
     people["away"].deactivate()
     people["gone"].erase()
     return World(people, rooms, sessions, others_of(people))
 
 
-# Whom addresses name: a member who is dealt with, somebody to invite, one more session of the member, one who left, one erased.
-NAMED = ("deactivated", "fellow", "newcomer", "second", "away", "gone")
+# Whom addresses name: a member who is dealt with, somebody to invite, one who left and may come back, one erased.
+NAMED = ("deactivated", "fellow", "newcomer", "away", "gone")
 
 
 def make_room(kind: str, people: dict[str, User]) -> Room:
@@ -96,7 +104,8 @@ def proved(user: User) -> str:
     """A session that has said its password, as who changes how one gets into an account must."""
     key = session_of(user)
     session = SessionStore(key)
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "username": user.handle}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     session.save()
     UserSession.objects.create(user=user, session_key=key, ip="127.0.0.1", user_agent="")
     return key
@@ -105,6 +114,20 @@ def proved(user: User) -> str:
 def others_of(people: dict[str, User]) -> dict[str, int]:
     """The ids of what only its owner may touch."""
     member = people["member"]
-    key = Authenticator.objects.create(user=member, type="webauthn", data={"name": "canary-key", "credential": {}})
+    key = Authenticator.objects.create(user=member, type="webauthn", data=passkey("canary-key"))
     session = UserSession.objects.create(user=member, session_key=session_of(member), ip="127.0.0.1", user_agent="")
     return {"key": key.pk, "session": session.pk}
+
+
+def passkey(name: str) -> dict[str, object]:
+    """As a browser would have made one."""
+    public = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    held = AttestedCredentialData.create(bytes(16), b"0123456789abcdef", public)
+    told = AuthenticatorData.create(bytes(32), AuthenticatorData.FLAG.AT | AuthenticatorData.FLAG.UP, 0, held)
+    asked = {"type": "webauthn.create", "challenge": "AAAA", "origin": "http://testserver"}
+    response = {
+        "clientDataJSON": websafe_encode(json.dumps(asked).encode()),
+        "attestationObject": websafe_encode(AttestationObject.create("none", told, {})),
+    }
+    id_ = websafe_encode(held.credential_id)
+    return {"name": name, "credential": {"id": id_, "rawId": id_, "type": "public-key", "response": response}}

@@ -9,7 +9,7 @@ does not exist the very same, with the same statements to the database.
     without +  nothing in the database changes, whatever the answer
     HX         how a fetch by a script is answered where that differs
 
-HEAD is GET without a body. What has no line for GET or POST answers 405; whatever else than GET, HEAD and POST is 405 everywhere.
+HEAD is GET without a body. What has no line for GET or POST answers 405, and so does everything for every other method.
 Who is not signed in, or was deactivated, is led to the log-in, or as a fetch told so with 401: not one line here is for them.
 """
 

@@ -11,7 +11,9 @@ class Line(NamedTuple):
     address: str
     method: str
     which: str  # of several forms that one address takes, or HX
-    cells: dict[str, list[str]]  # by the heads of the columns; each as many words as there are kinds of people
+    cells: list[
+        list[str]
+    ]  # in the rooms' table one for each kind of room, else one; each a word for each kind of people
 
     @property
     def hx(self) -> bool:
@@ -23,12 +25,46 @@ class Line(NamedTuple):
         return self.address if self.which in {"", "HX"} else f"{self.address} {self.which}"
 
 
-def lines(table: str, people: int) -> Iterator[Line]:
-    head, *rows = [row.split() for row in table.strip().splitlines()]
-    for address, method, *cells in rows:
-        verb, _, which = method.partition("-")
-        spread = [spread_out(cell, people) for cell in cells]
-        yield Line("" if address == "." else address, verb, which, dict(zip(head[2:], spread, strict=True)))
+def lines(table: str) -> Iterator[Line]:
+    """Of a table whose columns are people."""
+    for address, method, *words in rows_of(table):
+        said = [word if word != '"' else "" for word in words]
+        for place, word in enumerate(said):
+            said[place] = word or said[place - 1]
+        yield line(address, method, [said])
+
+
+def lines_of_rooms(table: str, people: int) -> Iterator[Line]:
+    """Of a table whose columns are rooms, and each cell has all the people."""
+    for address, method, *cells in rows_of(table):
+        yield line(address, method, [spread_out(cell, people) for cell in cells])
+
+
+def each_of(who: dict[str, tuple[str, ...]], people: tuple[str, ...], line: Line) -> Iterator[tuple[str, str]]:
+    """Each person whom a column speaks of, and what it says."""
+    for column, word in zip(people, line.cells[0], strict=True):
+        for person in who.get(column, (column,)):
+            yield person, word
+
+
+def rows_of(table: str) -> list[list[str]]:
+    """Without the heads."""
+    return [row.split() for row in table.strip().splitlines()[1:] if row]
+
+
+def line(address: str, method: str, cells: list[list[str]]) -> Line:
+    verb, _, which = method.partition("-")
+    return Line("" if address == "." else address, verb, which, cells)
+
+
+def asked_for(lines: list[Line]) -> Iterator[tuple[str, Line, bool]]:
+    """Each line, and where a fetch is answered in the same way, the same once more as one."""
+    otherwise = {(line.address, line.method) for line in lines if line.hx}
+    for line in lines:
+        name = f"{line.method}{f'-{line.which}' * bool(line.which)} {line.address}"
+        yield name, line, False
+        if not line.which and (line.address, line.method) not in otherwise:
+            yield f"{name}, fetched", line, True
 
 
 def spread_out(cell: str, people: int) -> list[str]:

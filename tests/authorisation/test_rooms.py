@@ -1,31 +1,18 @@
 """Every address of a room, with every method, for everyone: what comes of it is what the table promises."""
 
 import uuid
-from collections.abc import Iterator
 
 import pytest
 
 from tests.authorisation.asking import HX, Answer, Asking
-from tests.authorisation.people import INSIDE, KINDS, OUTSIDE, SIGNED_OUT, World, make_world
+from tests.authorisation.people import INSIDE, KINDS, OUTSIDE, SIGNED_OUT
 from tests.authorisation.rooms import TABLE, WHAT_THE_MEMBER_SAID, bodies
-from tests.authorisation.tables import Line, in_words, lines, without_chance
+from tests.authorisation.tables import Line, asked_for, in_words, lines_of_rooms, without_chance
 
 pytestmark = pytest.mark.once
 
 NOWHERE = 987_654_321  # no room has this id
-LINES = [*lines(TABLE, 3), *lines(WHAT_THE_MEMBER_SAID, 3)]
-FETCHED_OTHERWISE = {(line.address, line.method) for line in LINES if line.hx}
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
-
-
-@pytest.fixture
-def ask(world: World, caplog: pytest.LogCaptureFixture) -> Asking:
-    caplog.set_level("ERROR", "django.request")  # else a failure would be buried under every 404
-    return Asking(world)
+LINES = [*lines_of_rooms(TABLE, 3), *lines_of_rooms(WHAT_THE_MEMBER_SAID, 3)]
 
 
 class Asked:
@@ -56,28 +43,21 @@ class Asked:
         return in_words(answer, self.places)
 
 
-def asked_for(lines: list[Line]) -> Iterator[tuple[str, Line, bool]]:
-    """Each line, and where a fetch is answered in the same way, the same once more as one."""
-    for line in lines:
-        name = f"{line.method}{f'-{line.which}' * bool(line.which)} {line.address}"
-        yield name, line, False
-        if not line.which and (line.address, line.method) not in FETCHED_OTHERWISE:
-            yield f"{name}, fetched", line, True
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_address_of_a_room_answers_each_person_as_the_table_says(ask: Asking, kind: str) -> None:
     """And who may not know of it gets the very answer that a room gives which does not exist, after the same statements."""
     here, nowhere = Asked(ask, kind, ask.world.rooms[kind].pk), Asked(ask, kind, NOWHERE)
     found, promised, telling = {}, {}, []
     for name, line, hx in asked_for(LINES):
-        answers = {who: here(who, line, hx=hx) for who in (*OUTSIDE, *INSIDE)}
+        outsiders = ("stranger", "root") if hx else OUTSIDE
+        answers = {who: here(who, line, hx=hx) for who in (*outsiders, *INSIDE)}
         words = {who: here.words(answer) for who, answer in answers.items()}
         found[name] = words
-        promised[name] = dict.fromkeys(OUTSIDE, line.cells[kind][0]) | dict(zip(INSIDE, line.cells[kind][1:], strict=True))
-        if line.cells[kind][0] == "404":
+        outside, *inside = line.cells[KINDS.index(kind)]
+        promised[name] = dict.fromkeys(outsiders, outside) | dict(zip(INSIDE, inside, strict=True))
+        if outside == "404":
             nothing = all_that_is_told(nowhere("stranger", line, hx=hx), here.room)
-            telling += [(name, who) for who in OUTSIDE if all_that_is_told(answers[who], here.room) != nothing]
+            telling += [(name, who) for who in outsiders if all_that_is_told(answers[who], here.room) != nothing]
     assert found == promised
     assert not telling
 
@@ -96,7 +76,10 @@ def test_head_is_get_without_a_body(ask: Asking, kind: str) -> None:
         if line.method == "GET":
             for column, who in enumerate(("stranger", "member")):
                 answer = asked(who, line, method="HEAD")
-                assert (asked.words(answer), answer.body) == (line.cells[kind][column], ""), (line.address, who)
+                assert (asked.words(answer), answer.body) == (line.cells[KINDS.index(kind)][column], ""), (
+                    line.address,
+                    who,
+                )
 
 
 def test_what_is_not_in_the_table_is_no_method_for_anyone(ask: Asking) -> None:
