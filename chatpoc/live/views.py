@@ -38,7 +38,6 @@ def figures(_request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@require_safe
 @login_not_required
 def metrics(request: HttpRequest) -> HttpResponse:
     """The counters for Prometheus; closed unless METRICS_TOKEN is set and sent."""

@@ -47,6 +47,7 @@ language/                                     POST     >home      "          "  
 live/                                         GET      log-in     404        "          200        "          "
 live/figures/                                 GET      log-in     404        "          200        "          "
 metrics                                       GET      404        "          "          "          "          "
+metrics                                       POST     404        "          "          "          "          "
 words/<str:language>-<str:version>.js         GET      200        "          "          "          "          "
 accounts/2fa/                                 GET      log-in     200        "          "          "          "
 accounts/2fa/authenticate/                    GET      >log-in    >home      "          "          "          "
@@ -139,9 +140,9 @@ def bodies(person: Any, fellow: Any) -> dict[str, dict[str, object]]:
         "accounts/reauthenticate/": {"password": PASSWORD},
         "accounts/2fa/webauthn/keys/<int:pk>/edit/": {"name": "Renamed"},
         "accounts/login/": {"login": "newcomer", "password": PASSWORD},
-        "accounts/login/code/": {"email": "newcomer@example.com"},
+        "accounts/login/code/": {"email": "canary-email-newcomer@example.com"},
         "accounts/signup/": another,
-        "accounts/password/reset/": {"email": "newcomer@example.com"},
+        "accounts/password/reset/": {"email": "canary-email-newcomer@example.com"},
         "language/": {"language": "pl"},
     }
 

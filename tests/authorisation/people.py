@@ -49,6 +49,7 @@ class World:
 def make_world() -> World:
     people = {name: make_person(name, f"canary-name-{name}", password=PASSWORD) for name in (*SIGNED_IN, *NAMED)}
     for name, person in people.items():
+        person.email = f"canary-email-{name}@example.com"
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         person.picture_name = f"{person.pk}-{DIGEST}"
         default_storage.save(path_of(person.picture_name, 48), ContentFile(f"canary-picture-{name}".encode()))
