@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from accounts.admin.discreet import DiscreetAdmin
 from chat.models import Membership, Message, Room
 
 
@@ -27,7 +28,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Room)
-class RoomAdmin(admin.ModelAdmin):
+class RoomAdmin(DiscreetAdmin):
     list_display = ["__str__", "kind", "archived_at", "last_seq", "last_at"]
     list_filter = ["kind", ("archived_at", admin.EmptyFieldListFilter)]
     search_fields = ["name"]
@@ -43,7 +44,7 @@ class RoomAdmin(admin.ModelAdmin):
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(DiscreetAdmin):
     """To read and search only, for now: a message is written by the verbs of its room."""
 
     list_display = ["__str__", "author", "created_at"]

@@ -51,10 +51,22 @@ class Page:
     next: int | None = None  # the id of the person after whom the next page starts
 
 
-def page(people: UserQuerySet, order: Order, *, after: int | None = None, before: int | None = None) -> Page:
-    """The page that starts after, or ends before, this person; the first if they are gone, the last if that is empty."""
+def page(
+    people: UserQuerySet,
+    order: Order,
+    *,
+    after: int | None = None,
+    before: int | None = None,
+    known: UserQuerySet | None = None,
+) -> Page:
+    """The page that starts after, or ends before, this person; the first if they are gone, the last if that is empty.
+
+    `known`: of whom a page may start; where somebody else comes in the order would tell their handle, or when they joined.
+    """
     people = people.annotate(key=COLUMNS[order.column][1])
     at = before if after is None else after
+    if at and known is not None and not known.filter(pk=at).exists():
+        at = None
     found = people_from(people, order, at, backwards=after is None and before is not None) if at else None
     if found is None:
         first = people_from(people, order, None)

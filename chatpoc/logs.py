@@ -5,6 +5,8 @@ import re
 import time
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# PostgreSQL tells the row that broke a rule, with all that is in it, to the end of what an exception says.
+ROW = re.compile(r"\nDETAIL:.*?(?=\n\nThe above exception|\n\nDuring handling|\Z)", re.DOTALL)
 
 
 class OneLine(logging.Formatter):
@@ -18,7 +20,7 @@ class OneLine(logging.Formatter):
         return shown(super().formatMessage(record))
 
     def formatException(self, ei: object) -> str:  # noqa: N802
-        return behind_a_bar(super().formatException(ei))  # type: ignore[arg-type]
+        return behind_a_bar(ROW.sub("", super().formatException(ei)))  # type: ignore[arg-type]
 
     def formatStack(self, stack_info: str) -> str:  # noqa: N802
         return behind_a_bar(super().formatStack(stack_info))

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "chatpoc.storage.StaticFiles",
     "chatpoc.middleware.CompressPages",
     "django.middleware.locale.LocaleMiddleware",  # before whatever may refuse: a refusal has words, too
+    "chatpoc.middleware.refuse_methods",
     "chatpoc.middleware.refuse_nul",
     "chatpoc.middleware.keep_new_session",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -253,6 +254,7 @@ if PRODUCTION:
     SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021"]  # what HSTS says is for who knows the other hosts
 MESSAGE_STORAGE = "chatpoc.storage.Notes"
 
+DEFAULT_EXCEPTION_REPORTER = "chatpoc.reporting.Reporter"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import ModelAdmin
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.admin.discreet import DiscreetAdmin
 from chatpoc import live
 from presence.models import Connection
 
@@ -18,7 +18,7 @@ HIDDEN = _("appears offline")
 
 
 @admin.register(Connection)
-class ConnectionAdmin(ModelAdmin):
+class ConnectionAdmin(DiscreetAdmin):
     list_display = ["user", "state", "opened_at", "process", "tabs"]
     list_filter = ["active", "process"]
     list_select_related = ["user", "process"]

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import ModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.discreet import DiscreetAdmin
 from accounts.admin.entrance import viewer_of
 from accounts.models import User
 
@@ -15,7 +15,7 @@ POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin):
+class UserAdmin(DiscreetAdmin):
     list_display = ["name", "handle", "email", "is_active", "is_staff", "created_at"]
     list_filter = ["is_active", "is_staff"]
     search_fields = ["name", "handle", "email"]

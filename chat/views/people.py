@@ -23,8 +23,9 @@ def directory(request: ViewerRequest) -> dict[str, Any]:
     """A page of everyone whom the viewer may find; `?q=` searches, `?sort=` sorts, `?edit=` opens a row to those who may."""
     query, order = asked_for(request), Order.asked_for(request.GET)
     viewer = User.objects.get(pk=request.user.pk)  # request.user, and what they may, was read before the versions
-    people = User.objects.listed_for(viewer).search(query)
-    shown = page(people, order, after=number(request, "after"), before=number(request, "before"))
+    known = User.objects.listed_for(viewer)
+    after, before = number(request, "after"), number(request, "before")
+    shown = page(known.search(query), order, after=after, before=before, known=known)
     open_row = edited(request, viewer, shown.people)
     return {
         "page": shown,

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import caches
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -25,6 +25,7 @@ from django.utils.translation import get_language
 
 from chatpoc.live import counters, staleness, tags, versions
 
+SAFE = ("GET", "HEAD")  # a fragment only reads
 REMEMBERED = 24 * 3600  # seconds that the server knows which tags a fragment had, to answer 304 without a query
 
 Names = Callable[..., Iterable[str]]
@@ -62,6 +63,8 @@ class Fragment:
 
     def __call__(self, request: HttpRequest, **arguments: Any) -> HttpResponse:
         """304 while nothing changed since the ptag that the browser sends; then not even the context is asked for."""
+        if request.method not in SAFE:
+            return HttpResponseNotAllowed(SAFE)
         if not self.may(request):
             raise Http404
         address = self._address(request, request.path)
