@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chatpoc.brief import Brief
 from tests.fuzzing.budget import SEED, TIMES
 from tests.live.conftest import alice_key, bob_key, charlie_key, connect
 
@@ -31,6 +32,8 @@ def nothing_logged(caplog: pytest.LogCaptureFixture) -> NothingLogged:
     def check() -> None:
         records, formatter = list(caplog.records), logging.Formatter("%(levelname)s %(name)s: %(message)s")
         caplog.clear()
+        for record in records:
+            Brief().filter(record)  # as the log on the console does
         bad = [formatter.format(record) for record in records if record.levelno >= logging.ERROR or record.exc_info]
         assert not bad, "\n".join(bad)
 

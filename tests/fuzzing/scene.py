@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from django.core.cache import caches
 from django.db import transaction
 from django.test import Client, TestCase
+from django.test.client import ClientHandler
 
 from accounts.models import User
 from chat.models import Room
@@ -20,6 +22,7 @@ SLOW = 2.0  # seconds of this process for an answer
 ROLES = ["anonymous", "member", "staff"]
 UNTIDY = "an answer that the chat does not give"
 STATUSES = {200, 201, 204, 206, 301, 302, 303, 304, 400, 401, 403, 404, 405, 409, 413, 415, 416, 422, 429}
+HANDLER = ClientHandler(enforce_csrf_checks=False)  # one for all: its middleware looks at every static file when it is made
 
 
 @dataclass
@@ -33,6 +36,7 @@ class Scene:
     def client(self, role: str) -> Client:
         """A browser of this role as it was at first, whatever the one before did to its session."""
         client = Client(headers={"User-Agent": f"Mozilla/5.0 {TAGS[0]}"})
+        client.handler = HANDLER
         for name, value in self.cookies[role].items():
             client.cookies[name] = value
         return client
@@ -42,6 +46,14 @@ class Scene:
         rooms = [str(room.pk) for room in self.rooms]
         people = [str(person.pk) for person in self.people.values()]
         return {"room_id": rooms, "person_id": people, "seq": ["1", "2"], "people": [",".join(people)], "object_id": rooms + people}
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    """For all tests of a module, each of which takes back what it wrote."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield arranged()
+        transaction.set_rollback(True)
 
 
 def arranged() -> Scene:
