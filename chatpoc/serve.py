@@ -16,11 +16,14 @@ from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any
 
+import daphne.server
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer, reactor, task
 from twisted.internet.error import ReactorNotRunning
+
+from chatpoc.requests import Requests
 
 DEFAULTS = [
     "--verbosity=0",
@@ -41,6 +44,7 @@ class ChatServer(Server):
         self.ports: list[Any] = []
         for number in (signal.SIGINT, signal.SIGTERM):  # Twisted's own come only after the first browser may have come
             signal.signal(number, _stop)
+        daphne.server.HTTPFactory = Requests  # it is made by this name
         super().run()
 
     def listen_success(self, port: Any) -> None:
