@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.handlers.asgi import ASGIHandler
 from django.db import connections
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.urls import re_path
 
@@ -25,6 +25,13 @@ class Pages(ASGIHandler):
 
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002
         super().load_middleware(is_async=False)
+
+    def create_request(self, scope: Any, body_file: Any) -> Any:
+        """Django looks up the charset that a request names before anything of ours could refuse it."""
+        try:
+            return super().create_request(scope, body_file)
+        except ValueError:  # a NUL in its name
+            return None, HttpResponseBadRequest()
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         return await sync_to_async(self._get_response_and_let_go)(request)

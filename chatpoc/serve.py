@@ -17,12 +17,15 @@ from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any
 
+import daphne.server
 from daphne import http_protocol
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer, reactor, task
 from twisted.internet.error import ReactorNotRunning
+
+from chatpoc.requests import Requests
 
 DEFAULTS = [
     "--verbosity=0",
@@ -46,7 +49,8 @@ class ChatServer(Server):
             signal.signal(number, _stop)
         from chatpoc.bodies import BoundedRequest
 
-        http_protocol.WebRequest = BoundedRequest  # its factory has no other way to be told
+        http_protocol.WebRequest = BoundedRequest  # the factory has no other way to be told
+        daphne.server.HTTPFactory = Requests  # it is made by this name
         super().run()
 
     def listen_success(self, port: Any) -> None:

@@ -32,7 +32,7 @@ INSTALLED_APPS = [
     "accounts",
     "presence",
     "chat",
-    "django.contrib.admin",
+    "chatpoc.administration.Admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "chatpoc.middleware.CompressPages",
     "django.middleware.locale.LocaleMiddleware",  # before whatever may refuse: a refusal has words, too
     "chatpoc.middleware.refuse_methods",
+    "chatpoc.middleware.refuse_charsets",
     "chatpoc.middleware.refuse_nul",
     "chatpoc.middleware.keep_new_session",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -262,8 +263,12 @@ LOGGING = {
     "formatters": {
         "line": {"()": "chatpoc.logs.OneLine", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
     },
-    "filters": {"troubles": {"()": "chatpoc.database.InOneLine"}, "seldom": {"()": "chatpoc.database.Seldom"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["troubles"]}},
+    "filters": {
+        "brief": {"()": "chatpoc.brief.Brief"},
+        "troubles": {"()": "chatpoc.database.InOneLine"},
+        "seldom": {"()": "chatpoc.database.Seldom"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief", "troubles"]}},
     "loggers": {
         "psycopg.pool": {"filters": ["seldom"]},
         "chatpoc.security": {"level": one_of("SECURITY_LOG", ("INFO", "WARNING"), "INFO")},

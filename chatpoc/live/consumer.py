@@ -259,7 +259,7 @@ def _none_cut() -> bool:
 def _decoded(text: str | None) -> dict[str, Any]:
     if text is None:
         raise FrameError("binary-frame", _("The chat speaks text, and got binary data."))
-    if len(text) > FRAME_LIMIT or len(text.encode()) > FRAME_LIMIT:
+    if len(text) > FRAME_LIMIT or len(text.encode("utf-8", "surrogatepass")) > FRAME_LIMIT:
         raise FrameError("frame-too-large", _("What this page sent is too large."))
     try:
         frame = json.loads(text)

@@ -1,0 +1,12 @@
+"""What nobody would send on purpose: frames, bytes, addresses, forms, text and pictures, drawn by Hypothesis.
+
+The chat has no OpenAPI schema from which schemathesis could work, since it answers with pages. What a schema would say is
+taken from the code instead: addresses from the resolver, fields from the forms that the pages show to each role, words of the
+socket from what the apps registered, and parameters and headers from what views read.
+
+Each test draws the same examples in each run. `FUZZING_TIMES=200` draws that many times more, `FUZZING_SEED=5` draws others:
+
+    FUZZING_TIMES=200 FUZZING_SEED=5 .venv/bin/python -m pytest -q tests/fuzzing
+
+A failure says what to run to see it again. What was found stays as an `@example` or a test beside what it was found in.
+"""

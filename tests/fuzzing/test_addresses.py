@@ -1,0 +1,32 @@
+"""Every address, with anything in it and behind it and with any headers, has an answer: soon, and never an error of ours."""
+
+import pytest
+from hypothesis import strategies as st
+
+from tests.fuzzing import addresses
+from tests.fuzzing.budget import explore
+from tests.fuzzing.conftest import NothingLogged
+from tests.fuzzing.scene import ROLES, Scene, ask, scene, undone
+from tests.site.test_doors import ROUTES
+
+__all__ = ["scene"]  # a fixture
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_an_address_answers_whatever_it_is_asked(scene: Scene, route: str, nothing_logged: NothingLogged) -> None:
+    def check(role: str, method: str, address: str, query: str, headers: dict[str, str]) -> None:
+        with undone():
+            ask(scene.client(role), method, f"{address}?{query}", nothing_logged, headers=headers)
+
+    explore(
+        check,
+        10,
+        route,
+        role=st.sampled_from(["staff"] if route.startswith("admin/") else ROLES),
+        method=st.one_of(st.sampled_from(addresses.SAFE), st.sampled_from(addresses.METHODS)),
+        address=addresses.addresses(route, scene.numbers()),
+        query=addresses.queries,
+        headers=addresses.headers,
+    )
