@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.http_protocol import HTTPFactory
+
+from chatpoc.bodies import BoundedRequest
 
 ASCII = (b"Sec-WebSocket-Protocol",)  # Daphne reads it so
 
 
-class Request(WebRequest):
+class Request(BoundedRequest):
     def process(self) -> Any:
         self.requestHeaders.removeHeader(b"Daphne-Root-Path")  # it would believe whoever sends that
         if self._can_be_one():

@@ -18,14 +18,11 @@ from functools import lru_cache, partial
 from typing import Any
 
 import daphne.server
-from daphne import http_protocol
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer, reactor, task
 from twisted.internet.error import ReactorNotRunning
-
-from chatpoc.requests import Requests
 
 DEFAULTS = [
     "--verbosity=0",
@@ -47,9 +44,8 @@ class ChatServer(Server):
         self.ports: list[Any] = []
         for number in (signal.SIGINT, signal.SIGTERM):  # Twisted's own come only after the first browser may have come
             signal.signal(number, _stop)
-        from chatpoc.bodies import BoundedRequest
+        from chatpoc.requests import Requests  # needs the settings, which are there by now
 
-        http_protocol.WebRequest = BoundedRequest  # the factory has no other way to be told
         daphne.server.HTTPFactory = Requests  # it is made by this name
         super().run()
 
