@@ -124,7 +124,7 @@ def test_a_post_from_elsewhere_and_a_failure_of_ours_are_guarded(
     assert_guarded(failed)
 
 
-def test_a_static_file_is_guarded_and_no_other_site_may_read_it(client: Client) -> None:
+def test_a_static_file_is_guarded_and_no_other_site_may_read_it(client: Client, db: None) -> None:
     for path in ("/static/js/app.js", "/static/css/app.css", "/static/img/icon.svg"):
         answer = client.get(path)
         assert answer.status_code == 200
