@@ -12,7 +12,7 @@ from typing import Any
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError  # noqa: A004  (theirs)
 from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,10 @@ def _client(server: str) -> SharedClient:
 def hurried_client(server: str) -> Redis:
     """For what every request asks, and can do without: a Redis that hangs must not hold them all up."""
     return SharedClient(
-        [server], socket_timeout=HURRY, socket_connect_timeout=HURRY, retry=Retry(NoBackoff(), 1)
+        [server],
+        socket_timeout=HURRY,
+        socket_connect_timeout=HURRY,
+        retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionError,)),
     ).get_client()
 
 

@@ -60,7 +60,7 @@ function wait(room, asked) {
   if (!asked) tries += 1;
   for (const letter of lettersTo(room)) {
     if (letter.reason) continue;
-    note(letter, { reason: gettext("Not sent: it waits for the one before.") });
+    note(letter, { reason: asked ? gettext("This goes out after the one before.") : gettext("Not sent: it waits for the one before.") });
     say(letter);
   }
 }

@@ -18,6 +18,8 @@ from chatpoc.bodies import BODY, IN_TIME, LINGER, PICTURE, BoundedRequest
 from tests.browser.conftest import server_environment
 from tests.servers import ChatServer, chat_server
 
+pytestmark = pytest.mark.once
+
 MB = 2**20
 SAID = 16_384  # bytes that a server may write into its log meanwhile
 
@@ -27,8 +29,10 @@ class Received:
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
-        self.transport = StringTransport()
-        self.channel = HTTPChannel()
+        self.request: Any = None
+        self.transport: Any = StringTransport()  # type: ignore[no-untyped-call]
+        channel: Any = HTTPChannel()  # type: ignore[no-untyped-call]
+        self.channel = channel
         self.channel.requestFactory = self._request
         server = SimpleNamespace(protocol_connected=lambda _: None, protocol_disconnected=lambda _: None)
         self.channel.factory = SimpleNamespace(server=server)
@@ -52,7 +56,7 @@ class Received:
 
     @property
     def answer(self) -> str:
-        return self.transport.value().decode()
+        return str(self.transport.value().decode())
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import itertools
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client, RequestFactory
 from accounts.models import User
 from chat.models import Room
 from chatpoc.limits import buckets, whose
+from chatpoc.limits.buckets import Bucket
 from tests.conftest import signed_in
 from tests.limits.conftest import Allow
 
@@ -99,7 +101,12 @@ def test_a_request_and_a_socket_are_of_one_address() -> None:
 def test_no_key_holds_an_address_or_what_was_asked(as_alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     take = buckets.take
-    monkeypatch.setattr(buckets, "take", lambda wanted: asked.extend(bucket.key for bucket in wanted) or take(wanted))
+
+    def heard(wanted: Sequence[Bucket]) -> float:
+        asked.extend(bucket.key for bucket in wanted)
+        return take(wanted)
+
+    monkeypatch.setattr(buckets, "take", heard)
     as_alice.get("/find/", {"q": "canary"}, REMOTE_ADDR="203.0.113.77")
     assert len(asked) == 2
     assert not any("canary" in key or "203.0.113" in key for key in asked)

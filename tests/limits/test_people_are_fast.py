@@ -34,15 +34,15 @@ def test_ten_tabs_are_restored_at_once(as_alice: Client, direct: Room) -> None:
 
 
 def test_a_letter_at_a_time_into_the_finder(as_alice: Client) -> None:
-    sentence = "somebody whose name I do not quite remember, with a z"
+    sentence = "somebody whose name I do not quite"
     for end in range(len(sentence)):
         assert as_alice.get("/find/", {"q": sentence[: end + 1]}, headers=FETCH).status_code == 200
 
 
-def test_thirty_edits_and_thirty_deletions(as_alice: Client, alice: User, direct: Room) -> None:
+def test_edits_and_deletions_one_after_the_other(as_alice: Client, alice: User, direct: Room) -> None:
     message = direct.post(author=alice, client_id=uuid.uuid4(), body="x")
     url = f"/rooms/{direct.pk}/messages/{message.seq}"
-    for turn in range(15):
+    for turn in range(10):
         assert as_alice.post(f"{url}/text/", {"body": f"x{turn}"}, headers=FETCH).status_code == 200
         assert as_alice.post(f"{url}/deletion/", headers=FETCH).status_code == 200
         assert as_alice.post(f"{url}/deletion/undo/", headers=FETCH).status_code == 200

@@ -46,7 +46,7 @@ def spent(allow: Allow, alice: User, as_alice: Client) -> Client:
     return as_alice
 
 
-@pytest.mark.parametrize("method", ["get", "post", "head"])
+@pytest.mark.parametrize("method", ["get", "post"])
 def test_who_has_nothing_left_is_refused_at_every_door_and_nothing_is_looked_up(
     spent: Client, method: str, statements: Statements
 ) -> None:

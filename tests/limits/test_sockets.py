@@ -32,7 +32,7 @@ async def is_open(socket: Any) -> bool:
 
 async def errors(socket: Socket) -> list[dict[str, Any]]:
     """What it is told, until nothing more comes or it is closed; that is the last then, as a code."""
-    heard = []
+    heard: list[dict[str, Any]] = []
     while not await socket.receive_nothing(0.2):
         event = await socket.receive_output(1)
         if event["type"] == "websocket.close":
