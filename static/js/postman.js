@@ -6,7 +6,7 @@ import { forget, letters, lettersTo, note } from "./outbox.js";
 import { gettext, interpolate } from "./words.js";
 
 const PATIENCE = 20000; // ms that an answer may take
-const RETRIES = [5000, 15000, 60000]; // ms between tries, where nothing else says that the server is back
+const RETRIES = [2000, 5000, 15000]; // ms between tries, where nothing else says that the server is back
 
 const rounds = new Set(); // rooms whose letters go out just now
 const underWay = new Set(); // client ids
