@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,15 @@ class AccountAdapter(DefaultAccountAdapter):
             template = "account/messages/email_confirmation_failed.txt"
             self.add_message(request, messages.ERROR, template, {"email": email_address.email})
             return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who could not be looked up has not failed: a database that is away shall lock nobody out."""
+        try:
+            user: User | None = super().authenticate(request, **credentials)
+        except DatabaseError:
+            self._rollback_login_failed_rl_usage()
+            raise
+        return user
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         """To a page that says how it went; the chat itself shows no messages."""

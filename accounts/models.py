@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.pictures import Picture, forget_all_pictures, forget_pictures, store_pictures
 from accounts.search import called, plain
 from accounts.signals import erased
+from chatpoc.database import again_after_conflict
 from chatpoc.live.models import Tagged
 
 HANDLE_VALIDATORS = [
@@ -189,6 +190,7 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
             self.save(update_fields=["is_active", "deactivated_at"])
         return True
 
+    @again_after_conflict
     def erase(self) -> None:
         """What they said stays where it was said; that they said it goes, for good."""
         from allauth.account.models import EmailAddress  # it needs this model

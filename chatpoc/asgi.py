@@ -7,6 +7,7 @@ import django
 from asgiref.sync import sync_to_async
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.handlers.asgi import ASGIHandler
+from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import re_path
@@ -26,7 +27,15 @@ class Pages(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await sync_to_async(self.get_response)(request)
+        return await sync_to_async(self._get_response_and_let_go)(request)
+
+    def _get_response_and_let_go(self, request: HttpRequest) -> HttpResponseBase:
+        """Django gives the connection back when the answer is closed. Of a browser that left long before it was there none is:
+        the connection would end with its thread, unknown to the pool, which would be one short for ever."""
+        try:
+            return self.get_response(request)
+        finally:
+            connections.close_all()
 
 
 # Channels puts ASGI applications where Django's own types expect views.

@@ -231,6 +231,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"troubles": {"()": "chatpoc.database.InOneLine"}, "seldom": {"()": "chatpoc.database.Seldom"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["troubles"]}},
+    "loggers": {"psycopg.pool": {"filters": ["seldom"]}},
     "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", LOG_LEVELS, "WARNING")},
 }

@@ -3,6 +3,7 @@
 import email
 import email.message
 import email.policy
+import sys
 from pathlib import Path
 
 from django.conf import settings
@@ -11,6 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from chatpoc.database import trouble
+from chatpoc.unavailable import come_again
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  (Django's signature)
@@ -44,6 +48,9 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls it while it handles the exception, wherever that was raised: in a view, a template or a middleware."""
+    if trouble(sys.exc_info()[1]):
+        return come_again(request)
     text = _("Something broke on our side. It has been noted. Please try again in a moment.")
     return render(request, "error.html", {"title": _("Sorry"), "text": text}, status=500)
 

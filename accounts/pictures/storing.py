@@ -44,8 +44,16 @@ def store_pictures(owner: int, pictures: Mapping[int, bytes]) -> str:
     name = f"{owner}-{hashlib.sha256(pictures[max(pictures)]).hexdigest()[:24]}"
     for side, data in pictures.items():
         if not default_storage.exists(path_of(name, side)):
-            default_storage.save(path_of(name, side), ContentFile(data))
+            _store(path_of(name, side), data)
     return name
+
+
+def _store(path: str, data: bytes) -> None:
+    try:
+        default_storage.save(path, ContentFile(data))
+    except OSError:  # the disk is full: half a picture under this name would be taken for it for ever
+        default_storage.delete(path)
+        raise
 
 
 def forget_pictures(name: str) -> None:

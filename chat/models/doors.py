@@ -15,6 +15,7 @@ from accounts.models import User
 from chat.models.authority import hold_in_transaction, require_group, require_moderator_in_transaction
 from chat.models.membership import Membership
 from chat.models.refusals import Archived, NotAllowed
+from chatpoc.database import again_after_conflict
 
 if TYPE_CHECKING:
     from chat.models.room import Room
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MODERATOR = Membership.Role.MODERATOR
 
 
+@again_after_conflict
 def enter(room: "Room", user: User) -> Membership:
     """Come into an open room; who comes into an empty one moderates it. Raises NotAllowed, Archived."""
     with transaction.atomic():
@@ -36,6 +38,7 @@ def enter(room: "Room", user: User) -> Membership:
         return held.join(user, role=MODERATOR if empty else Membership.Role.MEMBER)
 
 
+@again_after_conflict
 def invite(room: "Room", *, by: User, people: Iterable[User]) -> list[User]:
     """Bring people in, and return those who were not there yet. Raises NotAllowed, Archived."""
     with transaction.atomic():
@@ -51,6 +54,7 @@ def invite(room: "Room", *, by: User, people: Iterable[User]) -> list[User]:
         return new
 
 
+@again_after_conflict
 def leave(room: "Room", user: User) -> None:
     """Go. The last moderator hands the role on to whoever has been there longest; a closed room that nobody is left in could
     never be entered again, so it is archived. Raises NotAllowed for a direct room."""
@@ -62,6 +66,7 @@ def leave(room: "Room", user: User) -> None:
             _hand_on_in_transaction(held, membership)
 
 
+@again_after_conflict
 def remove(room: "Room", *, by: User, person: User) -> bool:
     """Send somebody out; False when they had gone already. Raises NotAllowed."""
     with transaction.atomic():

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 
 from chat.models.authority import hold_in_transaction, require_moderator_in_transaction
 from chat.models.refusals import Archived, NotAllowed
+from chatpoc.database import again_after_conflict
 
 if TYPE_CHECKING:
     from accounts.models import User
     from chat.models.room import Room
 
 
+@again_after_conflict
 def change(room: "Room", *, by: "User", name: str, subject: str, kind: str) -> None:
     """Call it something else, open or close it. Raises NotAllowed, Archived."""
     wanted = {"name": name, "subject": subject, "kind": kind}
@@ -29,6 +31,7 @@ def change(room: "Room", *, by: "User", name: str, subject: str, kind: str) -> N
         setattr(room, field, value)
 
 
+@again_after_conflict
 def archive(room: "Room", *, by: "User") -> None:
     """From now on it is read-only. Raises NotAllowed."""
     with transaction.atomic():
@@ -41,6 +44,7 @@ def archive(room: "Room", *, by: "User") -> None:
         room.archived_at = held.archived_at
 
 
+@again_after_conflict
 def reopen(room: "Room", *, by: "User") -> None:
     """Raises NotAllowed."""
     with transaction.atomic():

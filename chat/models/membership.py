@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from chat.models.authority import hold_in_transaction, require_moderator_in_transaction
 from chat.models.refusals import NotAllowed
 from chatpoc import live
+from chatpoc.database import again_after_conflict
 from chatpoc.live.models import Tagged
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Membership(Tagged):
 
         return super().live_tags() - (set() if Room.is_open_now(self.room_id) else {f"openrooms:{self.room_id}"})
 
+    @again_after_conflict
     def make(self, role: str, *, by: "User") -> None:
         """Give them another role. Raises NotAllowed, also where nobody would be left to moderate."""
         with transaction.atomic():

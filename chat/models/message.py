@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from chat.models.authority import hold_for_in_transaction
 from chatpoc import live
+from chatpoc.database import again_after_conflict
 
 BODY_LIMIT = 10_000  # characters; about three pages of text
 RESTORABLE = timedelta(
@@ -91,6 +92,7 @@ class Message(models.Model):
         """The same for the pending copy, the response and the push, so that they collapse into one element."""
         return f"m-{self.client_id}"
 
+    @again_after_conflict
     def edit_by(self, author: User, *, body: str) -> None:
         """Say `body` instead. Who edits last wins. Raises Deleted."""
         with self._held_for(author):
@@ -99,12 +101,14 @@ class Message(models.Model):
             if body != self.body:
                 self._change_in_transaction(body=body, edited_at=timezone.now())
 
+    @again_after_conflict
     def delete_by(self, author: User) -> None:
         """Show its text to nobody; its place stays."""
         with self._held_for(author):
             if not self.deleted_at:
                 self._change_in_transaction(deleted_at=timezone.now())
 
+    @again_after_conflict
     def restore_by(self, author: User) -> None:
         """Take a deletion back, within RESTORABLE; later it raises TooLate."""
         with self._held_for(author):

@@ -14,6 +14,7 @@ from chat.models.membership import Membership
 from chat.models.message import Message
 from chat.models.refusals import Archived, ClientIdTaken, NotAMember
 from chatpoc import live
+from chatpoc.database import again_after_conflict
 from chatpoc.live.models import Tagged
 
 
@@ -41,6 +42,7 @@ class RoomManager(models.Manager["Room"].from_queryset(RoomQuerySet)):  # type: 
         room, _made = self.get_or_create(is_lobby=True, defaults={"kind": Room.Kind.OPEN, "name": "Lobby"})
         return room
 
+    @again_after_conflict
     def open_by(self, user: User, *, kind: str, name: str, subject: str = "") -> "Room":
         """A new room, which `user` moderates."""
         with transaction.atomic():
@@ -48,6 +50,7 @@ class RoomManager(models.Manager["Room"].from_queryset(RoomQuerySet)):  # type: 
             room.join(user, role=Membership.Role.MODERATOR)
         return room
 
+    @again_after_conflict
     def direct(self, one: User, other: User) -> "Room":
         """The one conversation between these two people, made when first asked for."""
         low, high = sorted([one, other], key=lambda user: user.pk)
@@ -154,6 +157,7 @@ class Room(Tagged):
         membership, _made = Membership.objects.get_or_create(room=self, user=user, defaults=defaults)
         return membership
 
+    @again_after_conflict
     def post(self, *, author: User, client_id: uuid.UUID, body: str) -> Message:
         """Say `body`; the same `client_id` again, at once or a year later, returns the message that it made.
 

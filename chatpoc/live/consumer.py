@@ -11,9 +11,11 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from chatpoc.database import noted
 from chatpoc.live import tags
 from chatpoc.live.allowance import Allowance
 from chatpoc.live.handshake import language, same_origin, session_key, session_topic, viewer_of_session
@@ -67,7 +69,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Channels closes old database connections here, on the one thread that all sockets share; we use none of them."""
-        await getattr(self, get_handler_name(message))(message)
+        try:
+            await getattr(self, get_handler_name(message))(message)
+        except (DatabaseError, InterfaceError) as error:
+            if not noted(error, "A socket is told to come again"):
+                raise
+            await self.shut(COME_AGAIN)  # and says then what it has to say
 
     # From the browser
 

@@ -23,7 +23,7 @@ export async function ask(url, fields) {
 function reasonOf({ status, headers }, text) {
   if (status === 401) return gettext("You are signed out.");
   if (status === 404) return gettext("This message is no longer yours to change.");
-  return status < 500 && headers.get("Content-Type")?.startsWith("text/plain") ? text : gettext("The server could not take it.");
+  return (status < 500 || status === 503) && headers.get("Content-Type")?.startsWith("text/plain") ? text : gettext("The server could not take it.");
 }
 
 // The message in its new form goes where it stands, as it does when it is pushed.

@@ -7,6 +7,7 @@ const REASONS = {
   403: gettext("You may not do that."),
   404: gettext("That is no longer there."),
   429: gettext("That was tried too often. Please wait a few minutes."),
+  503: gettext("The chat cannot read or save anything just now. Please try again in a moment."),
 };
 const PATIENCE = 2000; // ms; a reconnect after a restart is faster, and nobody needs to hear of it
 

@@ -21,7 +21,14 @@ from importlib import import_module
 
 from tests.faults.stage import Stage
 
-MODULES = ["faults_of_processes", "faults_of_redis", "faults_of_the_network", "faults_of_pages", "faults_of_clocks"]
+MODULES = [
+    "faults_of_processes",
+    "faults_of_redis",
+    "faults_of_the_database",
+    "faults_of_the_network",
+    "faults_of_pages",
+    "faults_of_clocks",
+]
 BACKENDS = frozenset({"postgres", "sqlite"})
 
 

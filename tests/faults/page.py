@@ -50,6 +50,7 @@ class Page:
     journal: Journal
     follows: dict[int, Log]
     line: Line | None = None
+    asked: float = 0.0  # for how many seconds the last answer asked to wait, if it did
     right_at: float = 0.0  # when it last showed something new
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -219,7 +220,7 @@ class Page:
         finally:
             fetching.under_way = False
         if fetching.tries:
-            wait = RETRIES[min(fetching.tries, len(RETRIES)) - 1]
+            wait = self.asked or RETRIES[min(fetching.tries, len(RETRIES)) - 1]
             self.loop.call_later(wait, self.refetch, room)
         elif fetching.again:
             self.refetch(room)
@@ -261,12 +262,14 @@ class Page:
     async def get(self, path: str) -> Answer | None:
         """None where a page would try again later."""
         await self.awake.wait()
+        self.asked = 0.0
         try:
             answer = await ask(self.port, path, self.cookies)
         except NoAnswer:
             self.journal.answered(path, None)
             return None
         self.journal.answered(path, answer.status)
+        self.asked = float(answer.headers.get("retry-after", 0))
         if answer.status in {401, 403, 404}:
             self.journal.refused.append(f"{self.person.name} got {answer.status} for {path}")
         return answer if answer.status in {200, 304} else None

@@ -115,6 +115,14 @@ def test_options_of_the_database_address_reach_the_driver() -> None:
         "settings.DATABASES['default']['OPTIONS']", DATABASE_URL=SAFE["DATABASE_URL"] + "?sslmode=verify-full"
     )
     assert "'sslmode': 'verify-full'" in options
+    own = look(
+        "settings.DATABASES['default']['OPTIONS']",
+        DATABASE_URL=SAFE["DATABASE_URL"] + "?connect_timeout=2&options=-c%20lock_timeout%3D1s",
+    )
+    assert "'connect_timeout': 2" in own
+    assert "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c lock_timeout=1s" in own, (
+        "the last one counts"
+    )
     assert "'pool'" in options
 
 
