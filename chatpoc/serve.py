@@ -12,12 +12,15 @@ import os
 import signal
 import struct
 import sys
+import time
 from collections.abc import Generator
 from contextlib import suppress
 from functools import lru_cache, partial
+from types import SimpleNamespace
 from typing import Any
 
-import daphne.server
+from daphne import http_protocol, ws_protocol
+from daphne import server as daphne_server
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
@@ -38,6 +41,11 @@ WAITING = 100  # frames of one socket; a page sends a few a second
 SIOCOUTQNSD = 0x894B  # see tcp(7) and linux/sockios.h
 DRAIN = 5  # seconds that requests and consumers have to finish
 
+# Daphne takes the time of day to measure how long something lasts. Set back by an hour, it would send no ping for an hour, and
+# who is gone would be online until then; set forward, it would refuse who is just coming.
+for module in (daphne_server, http_protocol, ws_protocol):
+    module.time = SimpleNamespace(time=time.monotonic)
+
 
 class ChatServer(Server):
     def run(self) -> None:
@@ -46,7 +54,7 @@ class ChatServer(Server):
             signal.signal(number, _stop)
         from chatpoc.requests import Requests  # needs the settings, which are there by now
 
-        daphne.server.HTTPFactory = Requests  # it is made by this name
+        daphne_server.HTTPFactory = Requests  # it is made by this name
         super().run()
 
     def listen_success(self, port: Any) -> None:

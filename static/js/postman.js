@@ -7,7 +7,7 @@ import { askedToWait } from "./patience.js";
 import { gettext, interpolate } from "./words.js";
 
 const PATIENCE = 20000; // ms that an answer may take
-const RETRIES = [5000, 15000, 60000]; // ms between tries, where nothing else says that the server is back
+const RETRIES = [2000, 5000, 15000]; // ms between tries, where nothing else says that the server is back
 const WAITS = {
   429: gettext("You are sending fast; this goes out in %s s."),
   503: gettext("The server is busy; this goes out in %s s."),

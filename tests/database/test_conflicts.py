@@ -148,7 +148,7 @@ VERBS: dict[str, tuple[str, Callable[[Chat], object], Callable[[Chat], object]]]
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "code"), zip(VERBS, cycle(["40P01", "40001"]), strict=False))
+@pytest.mark.parametrize(("name", "code"), list(zip(VERBS, cycle(["40P01", "40001"]), strict=False)))
 def test_what_was_rolled_back_is_done_once_more(
     alice: User, bob: User, charlie: User, fail: Fail, name: str, code: str
 ) -> None:

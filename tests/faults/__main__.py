@@ -16,8 +16,10 @@ import secrets
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
 import django
 
@@ -27,6 +29,7 @@ from tests.faults.stage import Stage, proxies_before, start_processes, start_ser
 from tests.load.__main__ import allow_files
 from tests.load.environment import configure, say
 
+MIX = (2, 3)  # faults at once
 MIXES = 4  # at least; one in a brief run
 
 
@@ -47,20 +50,17 @@ def main() -> int:
 
 
 async def play(stage: Stage, members: list[Person], strangers: list[Person], options: argparse.Namespace) -> int:
-    from tests.faults.play import MIX, Play  # the models, too
+    from tests.faults.play import Play  # the models, too
 
     say(f"Seed {options.seed}; {options.people} people on {options.on}.")
     started = time.monotonic()
-    faults = faults_on(options.on, options.only)
     run = Play(stage, calm=0.5 if options.brief else 5, rate=options.rate)
     async with proxies_before(stage.processes):
         await run.people_come(members, strangers)
-        for chosen in [[], *([one] for one in faults)]:
+        for chosen in rounds(stage, options, started):
             await run.round(chosen)
-        mixes = 0
-        while mixes < (1 if options.brief else MIXES) or not done(stage, options, started):
-            mixes += 1
-            await run.round(mix(stage.rng, faults, stage.rng.choice(MIX)))
+            if options.first and run.report.broken:
+                break
         for page in stage.pages:
             page.stop()
     print(run.report)
@@ -68,6 +68,16 @@ async def play(stage: Stage, members: list[Person], strangers: list[Person], opt
     for process in stage.processes if run.report.broken else ():
         say(f"\nWhat a process said last:\n{process.output()[-6000:]}")
     return 1 if run.report.broken else 0
+
+
+def rounds(stage: Stage, options: argparse.Namespace, started: float) -> Iterator[list[Fault]]:
+    """Which faults happen at once."""
+    faults = faults_on(options.on, options.only)
+    yield from [[], *([one] for one in faults)]
+    mixes = 0
+    while mixes < (1 if options.brief else MIXES) or not done(stage, options, started):
+        mixes += 1
+        yield mix(stage.rng, faults, stage.rng.choice(MIX))
 
 
 def mix(rng: random.Random, faults: list[Fault], count: int) -> list[Fault]:
@@ -88,7 +98,12 @@ def summary(stage: Stage, seconds: float, seed: int) -> str:
     return (
         f"\n{seconds:.0f} s, seed {seed}: {journal.sent:,} messages, {journal.deliveries:,} deliveries,"
         f" {journal.repeated:,} sends repeated, {journal.restarts:,} pages started again from the newest page."
-        f"\nRequests: {dict(journal.statuses.most_common())}. Sockets closed: {dict(journal.closings.most_common())}."
+        f"\nRequests: {dict(journal.statuses.most_common())}. Sockets closed, by code, and seconds until they were back: "
+        + "; ".join(
+            f"{code}: {count}, p50 {median(journal.reopened[code]):.1f}, max {max(journal.reopened[code]):.1f}"
+            for code, count in journal.closings.most_common()
+            if journal.reopened[code]
+        )
     )
 
 
@@ -101,6 +116,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--only", default="")
     parser.add_argument("--brief", action="store_true")
+    parser.add_argument("--first", action="store_true", help="end with the first round in which something is broken")
     parser.add_argument("--people", type=int, help="60, and 24 in a brief run")
     parser.add_argument("--rate", type=float, help="writes a second, at most: 40, and 15 in a brief run")
     options = parser.parse_args()

@@ -16,10 +16,12 @@ from tests.faults.report import Report
 from tests.faults.stage import Stage
 from tests.load.environment import say
 
-PATIENCE = 120.0  # seconds from the end of a fault until every page is right, or something is lost
+PATIENCE = (
+    120.0,
+    60.0,
+)  # seconds from the end of a fault until every page is right, or something is lost; in a brief run
 KEPT = 60  # of each room's messages, after they were looked at: what people still change
 AT_ONCE = 60  # authors who are busy before the others wait
-MIX = (2, 3)  # faults at once
 STAGGER = 2.0  # seconds within which those of a mix begin
 
 
@@ -34,6 +36,10 @@ class Play:
     floors: dict[int, int] = field(default_factory=dict)
     before: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def patience(self) -> float:
+        return PATIENCE[self.stage.brief]
+
     async def people_come(self, members: list[Person], strangers: list[Person]) -> None:
         """A stranger's page asks for rooms that are not theirs."""
         self.before = await asyncio.to_thread(people.versions)
@@ -47,7 +53,7 @@ class Play:
             if person.rooms:
                 stage.authors.append(Author(page, random.Random(stage.rng.random())))
             page.start()
-        await asyncio.wait_for(asyncio.gather(*(page.opened.wait() for page in stage.pages)), PATIENCE)
+        await asyncio.wait_for(asyncio.gather(*(page.opened.wait() for page in stage.pages)), self.patience)
 
     async def round(self, faults: Iterable[Fault]) -> None:
         """Some faults at once, or none."""
@@ -84,8 +90,8 @@ class Play:
         await one.happen(self.stage)
 
     async def _look(self) -> Findings:
-        """Wait until everybody is done and every page right, or PATIENCE is over; then compare all of it."""
-        deadline = time.monotonic() + PATIENCE
+        """Wait until everybody is done and every page right, or the patience is over; then compare all of it."""
+        deadline = time.monotonic() + self.patience
         await _until(lambda: not any(author.busy for author in self.stage.authors), deadline)
         versions = await asyncio.to_thread(people.versions)
         await _until(lambda: self._is_right(versions), deadline)
