@@ -186,6 +186,8 @@ class Hub:
         task.add_done_callback(self._jobs.discard)
 
     async def _beat(self) -> None:
+        from chatpoc.live import outbox  # which needs the hub
+
         while True:
             await asyncio.sleep(HEARTBEAT)
             self.subscriptions.try_again()
@@ -195,6 +197,7 @@ class Hub:
                 _out_of_reach(error)
             if self._heart.sent % KEEPALIVE == 0:
                 self.start(self._tell(self.sockets, ALIVE))
+                self.start(outbox.collect())
 
     async def _stay_connected(self) -> None:
         while True:
@@ -206,8 +209,9 @@ class Hub:
 
     def _ask_all(self) -> None:
         """Everyone compares versions once more, spread over time."""
-        from chatpoc.live import publishing  # which needs the hub
+        from chatpoc.live import outbox, publishing  # which need the hub
 
+        self.start(outbox.collect())
         publishing.look_again_at_what_was_not_sent()
         if not self._asking or self._asking.done():
             self._asking = self.loop.create_task(self._ask(list(self.sockets)))
