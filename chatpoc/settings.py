@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.note_activity",
+    "accounts.middleware.forget_pages",
 ]
 
 ROOT_URLCONF = "chatpoc.urls"

@@ -147,6 +147,7 @@ class Hub:
     async def _on_rewatch(self, _topic: Topic, message: dict[str, Any]) -> None:
         """Some process could not send what these topics should have heard."""
         audience = set().union(*(self.topics[name].sockets for name in message["topics"] if name in self.topics))
+        self.rechecks.doubt(audience)  # what they missed may be that they were shut out
         await self._tell(audience, REWATCH)
 
     async def _on_close(self, topic: Topic, message: dict[str, Any]) -> None:
@@ -195,6 +196,8 @@ class Hub:
         task.add_done_callback(self._jobs.discard)
 
     async def _beat(self) -> None:
+        from chatpoc.live import outbox  # which needs the hub
+
         while True:
             await asyncio.sleep(HEARTBEAT)
             self.subscriptions.try_again()
@@ -204,6 +207,7 @@ class Hub:
                 _out_of_reach(error)
             if self._heart.sent % KEEPALIVE == 0:
                 self.start(self._tell(self.sockets, ALIVE))
+                self.start(outbox.collect())
 
     async def _stay_connected(self) -> None:
         while True:
@@ -216,7 +220,10 @@ class Hub:
     def _ask_all(self) -> None:
         """Everyone compares versions once more, spread over time. Who was asked already has to once more, if the layer was away
         again meanwhile."""
+        from chatpoc.live import outbox  # which needs the hub
+
         self._to_ask = True
+        self.start(outbox.collect())
         if not self._asking or self._asking.done():
             self._asking = self.loop.create_task(self._ask_while_needed())
 

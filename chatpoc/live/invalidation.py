@@ -6,7 +6,8 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 
-from chatpoc.live import counters, publishing, staleness, tags, versions
+from chatpoc.live import counters, outbox, publishing, staleness, tags, versions
+from chatpoc.live.hub import running_hub
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,8 @@ def _hint(names: set[str], at: float) -> None:
 
 
 def _try_again(names: set[str]) -> None:
+    if not running_hub():
+        outbox.keep(names)  # this process may end first
     with _lock:
         idle = not _waiting
         _waiting.update(names)

@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chatpoc.live.hub import running_hub
+from chatpoc.live.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,36 @@ def leave(tags: Iterable[str], using: BaseDatabaseWrapper | None = None) -> None
         if database.in_atomic_block:  # the transaction is broken: it cannot be committed without
             raise
         logger.exception("The server was not told; its pages follow at their next visit.")
+
+
+def keep(tags: Iterable[str]) -> None:
+    """A command that ends before the cache is back leaves what it could not renew to any server. Never raises."""
+    from chatpoc.live.models import Outbox  # it needs capture, which needs this
+
+    try:
+        Outbox.objects.create(tags=json.dumps(sorted(tags)))
+    except DatabaseError:
+        logger.exception("What was written is not told to pages that were open then; they follow at their next visit.")
+
+
+def take_what_was_kept() -> set[str]:
+    """Another server may take the same at once: then it becomes stale twice."""
+    from chatpoc.live.models import Outbox
+
+    kept = dict(Outbox.objects.values_list("pk", "tags"))
+    if kept:
+        Outbox.objects.filter(pk__in=kept).delete()
+    return {tag for tags in kept.values() for tag in json.loads(tags)}
+
+
+async def collect() -> None:
+    """A server that shares a cache with others does this now and then, and when the layer is back."""
+    from chatpoc.live.invalidation import invalidate
+
+    try:
+        invalidate(await in_thread(take_what_was_kept))
+    except Exception:
+        logger.exception("What other processes could not renew could not be read; trying again.")
 
 
 async def follow() -> None:

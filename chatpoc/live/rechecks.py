@@ -11,6 +11,7 @@ import logging
 import random
 from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from chatpoc.live.threads import RECHECKS, in_thread
@@ -83,14 +84,9 @@ class Rechecks:
     def _next(self) -> list[Socket]:
         """Those in doubt come first. One that changes what it watches is looked at afterwards."""
         now = asyncio.get_running_loop().time()
-        waiting = self._doubted or (socket for socket, due in self._due.items() if due <= now)
-        found = []
-        for socket in waiting:
-            if not socket.watching:
-                found.append(socket)
-            if len(found) == BATCH:
-                break
-        return found
+        due = (socket for socket, at in self._due.items() if at <= now)
+        waiting = (socket for socket in chain(self._doubted, due) if not socket.watching)
+        return list(islice(dict.fromkeys(waiting), BATCH))
 
     async def _look_at(self, batch: list[Socket]) -> None:
         from chatpoc.live.looking import look  # which needs the models

@@ -21,6 +21,7 @@ const compared = new WeakSet(); // elements whose versions the server was asked 
 let heardAt = 0;
 let doubted = false; // whether this browser is still signed in
 let again = null; // what was too much at once is said again after a while
+let restored = false; // from the browser's memory, as it was left
 let following = null; // states that somebody began to follow are asked for together
 
 const say = (name, detail = {}) => document.dispatchEvent(new CustomEvent(name, { detail }));
@@ -159,16 +160,20 @@ async function doubt() {
   doubted = true;
   await new Promise((resolve) => setTimeout(resolve, COOKIE));
   const live = document.getElementById("live");
-  const answer = await fetch(live.dataset.viewer, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const answer = await fetch(live.dataset.me, { headers: { "HX-Request": "true" } }).catch(() => null);
   doubted = false;
   if (answer?.ok) htmx.process(live, true); // a new socket, and with it a look at what is stale
+  else if (restored) location.reload(); // whoever went back to it is not whom it was shown to
   else say("live:closed", { code: SIGNED_OUT });
 }
 document.addEventListener("htmx:after:swap", watchWhatChanged);
 document.addEventListener("live:follow", watchWhatIsFollowed);
 setInterval(() => connection && Date.now() - heardAt > SILENCE && reopen(), 10000);
 addEventListener("online", wake);
-addEventListener("pageshow", (event) => event.persisted && htmx.process(document.getElementById("live"), true));
+addEventListener("pageshow", (event) => {
+  restored = event.persisted;
+  if (restored) htmx.process(document.getElementById("live"), true);
+});
 document.addEventListener("visibilitychange", () => document.hidden || wake());
 
 // A refetch that fails is tried again, ever more slowly, and the element shows that it is behind.

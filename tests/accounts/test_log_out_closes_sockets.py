@@ -39,6 +39,15 @@ def test_log_out_closes_this_session_once_and_after_its_end(closed: Closed, alic
     assert elsewhere.get("/").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/accounts/logout/", "/admin/logout/"])
+def test_log_out_leaves_no_page_in_the_browsers_cache(alice: User, path: str) -> None:
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    client = signed_in(alice)
+    assert "Clear-Site-Data" not in client.get("/")
+    assert client.post(path)["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.post(path)
+
+
 def test_log_out_of_alice_leaves_bob_and_charlie(
     closed: Closed, as_alice: Client, as_bob: Client, as_charlie: Client
 ) -> None:

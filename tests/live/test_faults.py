@@ -11,7 +11,9 @@ from django.test import Client
 
 from accounts.models import User
 from chat.models import Room
+from chatpoc.live import invalidation, outbox
 from chatpoc.live.hub import current_hub
+from chatpoc.live.models import Outbox
 from chatpoc.live.subscriptions import Subscriptions
 from chatpoc.live.threads import in_thread
 from tests.live.conftest import Connect, Socket
@@ -155,3 +157,29 @@ async def test_a_write_just_before_the_cache_is_flushed(page: Page, bob: User) -
     await rename(bob, "Rob")
     await page.follow(0.5)
     assert "Rob<" in page.html
+
+
+async def test_a_command_that_ends_before_the_cache_is_back_leaves_what_it_could_not_renew_to_a_server(
+    transactional_db: None, as_alice: Client, direct: Room, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a page would be told for ever that nothing has changed."""
+
+    def gone(_: object) -> None:
+        raise ConnectionError
+
+    first = await in_thread(lambda: as_alice.get(f"/rooms/{direct.pk}/header/", headers=HX))
+    with monkeypatch.context() as without:
+        without.setattr("chatpoc.live.versions.renew", gone)
+        without.setattr("chatpoc.live.invalidation.threading.Timer.start", lambda _: None)
+        without.setattr("chatpoc.live.invalidation.running_hub", lambda: None)
+        await rename(bob, "Robert")
+    invalidation._waiting.clear()
+
+    def again() -> int:
+        answer = as_alice.get(f"/rooms/{direct.pk}/header/", headers=HX | {"HX-PTag": first["HX-PTag"]})
+        return int(answer.status_code)
+
+    assert await in_thread(again) == 304, "it is not known yet"
+    await outbox.collect()
+    assert await in_thread(again) == 200
+    assert not await in_thread(Outbox.objects.exists)

@@ -1,6 +1,7 @@
 """What a socket may hear is looked at again: while there is doubt it hears nothing, and nobody is forgotten for long."""
 
 import asyncio
+import threading
 import time
 import uuid
 from typing import Any
@@ -37,20 +38,21 @@ def remove(room: Room, user: User) -> None:
 
 
 @pytest.fixture
-def slow_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    look = looking.look
+def answered(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """The database has found out what they may hear, and its answer takes until this is set."""
+    look, answer = looking.look, threading.Event()
 
     def slow(asked: Any) -> Any:
         found = look(asked)
-        time.sleep(0.5)
+        answer.wait(10)
         return found
 
     monkeypatch.setattr(looking, "look", slow)
+    return answer
 
 
-@pytest.mark.usefixtures("slow_look")
 async def test_what_comes_while_there_is_doubt_is_held_and_not_told_to_who_is_out(
-    connect: Connect, direct: Room, alice: User, bob: User, alice_key: str, bob_key: str
+    connect: Connect, direct: Room, alice: User, bob: User, bob_key: str, alice_key: str, answered: threading.Event
 ) -> None:
     """However slow the database is."""
     his, hers = await connect(bob_key), await connect(alice_key)
@@ -59,21 +61,23 @@ async def test_what_comes_while_there_is_doubt_is_held_and_not_told_to_who_is_ou
     await in_thread(remove, direct, bob)
     await post(direct, alice, "behind his back")
     assert "behind his back" in await heard(hers, 0.3)
-    told = await heard(his, 1)
+    assert await his.receive_nothing(0.1)
+    answered.set()
+    told = await heard(his, 0.5)
     assert "refused" in told
     assert "behind his back" not in told
 
 
-@pytest.mark.usefixtures("slow_look")
 async def test_what_is_held_reaches_who_may_hear_it_in_its_order(
-    connect: Connect, direct: Room, alice: User, bob: User, bob_key: str
+    connect: Connect, direct: Room, alice: User, bob_key: str, answered: threading.Event
 ) -> None:
     socket = await connect(bob_key)
     await socket.ask({"watch": {direct.topic: "0"}})
     await in_thread(lambda: User.objects.update(bio="everyone is doubted"))
     for number in range(3):
         await post(direct, alice, f"message {number}")
-    await asyncio.sleep(0.7)
+    assert await socket.receive_nothing(0.3)
+    answered.set()
     await post(direct, alice, "message 3")
     told = await heard(socket, 0.5)
     places = [told.index(f"message {number}") for number in range(4)]
