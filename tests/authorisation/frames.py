@@ -1,9 +1,9 @@
 """What a socket may ask for. One line a type of tag; one line a word.
 
-    members    of the room                         oneself    the person whom the id means
-    open       everyone, of a room that is open    staff      who is staff, of any power
-    everyone   of whoever has an account           nobody     it is no type for pages
-    -          there is no such tag
+members    of the room                         oneself    the person whom the id means
+open       everyone, of a room that is open    staff      who is staff, of any power
+everyone   of whoever has an account           nobody     it is no type for pages
+-          there is no such tag
 """
 
 TAGS = """

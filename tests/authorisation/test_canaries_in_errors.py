@@ -8,10 +8,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
 
-from accounts.models import User
-from chat.models import Room
 from chatpoc.reporting import Line
-from tests.conftest import signed_in
 from tests.authorisation.people import World
 
 FORM = {"body": "canary-typed", "password": "canary-password"}
@@ -52,7 +49,9 @@ def test_a_failure_tells_where_and_nothing_of_what(
 def as_logged(caplog: pytest.LogCaptureFixture) -> str:
     """By the formatter of our settings."""
     line = Line("{levelname} {name}: {message}", style="{")
-    return "\n".join(line.format(logging.makeLogRecord(record.__dict__ | {"exc_text": None})) for record in caplog.records)
+    return "\n".join(
+        line.format(logging.makeLogRecord(record.__dict__ | {"exc_text": None})) for record in caplog.records
+    )
 
 
 def test_what_a_database_says_of_a_row_is_not_logged() -> None:
