@@ -46,7 +46,7 @@ def may(word: str, who: str, world: World, *, room: Room | None = None, person: 
 
 def expected(who: str, world: World) -> dict[str, bool]:
     """Every tag that could be, and whether this person may watch it."""
-    found = {}
+    found: dict[str, bool] = {}
     for type_, of_room, of_person, whole in rows_of(TAGS):
         rooms = world.rooms.values() if of_person == "-" else ()
         found |= {f"{type_}:{room.pk}": may(of_room, who, world, room=room) for room in rooms}
@@ -79,7 +79,7 @@ async def test_who_is_not_signed_in_or_deactivated_has_no_socket(connect: Connec
         assert await (await connect(world.sessions.get(who, ""))).closed_with() == 4401
 
 
-SAYING = {
+SAYING: dict[str, Callable[[list[int]], list[object]]] = {
     "seen": lambda rooms: [{"seen": {str(room): [0, 4] for room in rooms}}],
     "typing": lambda rooms: [{"typing": {f"room:{room}": True}} for room in rooms],
     "active": lambda _rooms: [{"active": False}],
@@ -161,7 +161,7 @@ async def heard(
     for _ in range(100):
         await asyncio.sleep(seconds)
         for who, socket in sockets.items():
-            frames = [await socket.receive_from() for _ in range(socket.output_queue.qsize())]
+            frames = [str(await socket.receive_from()) for _ in range(socket.output_queue.qsize())]
             texts[who] += "".join(f"{frame}\n" for frame in frames if '"insight"' not in frame and frame != ALIVE)
         if enough(texts):
             break

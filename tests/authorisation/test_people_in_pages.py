@@ -29,9 +29,7 @@ def test_who_hides_looks_on_every_page_as_who_does_not(world: World) -> None:
     fellow, now = world.people["fellow"], timezone.now()
     process = Process.objects.create(name="one", started_at=now, renewed_at=now, expires_at=now + timedelta(hours=1))
     Connection.objects.create(process=process, user=fellow, opened_at=now - timedelta(minutes=1))
-    paths = [
-        request.path for request in looked_at(world, rooms=False) if not request.path.startswith("/accounts/account/")
-    ]
+    paths = [request.path for request in looked_at(world, rooms=False) if not request.path.startswith("/accounts/")]
     paths += [path for path in every_path(world) if path.startswith(f"/rooms/{world.rooms['closed'].pk}/")]
     pages = []
     for offline in (False, True):
