@@ -11,9 +11,8 @@ from django.views.debug import ExceptionReporter
 # PostgreSQL tells the row that broke a rule, with all that is in it, to the end of what an exception says.
 ROW = re.compile(r"\nDETAIL:.*?(?=\n\nThe above exception|\n\nDuring handling|\Z)", re.DOTALL)
 TYPED = ("request_GET_items", "filtered_POST_items", "request_FILES_items", "request_COOKIES_items")
-SAID = re.compile(
-    "QUERY|REFERER|URI|COOKIE|AUTH"
-)  # of what came with a request: where somebody was, and what they looked for
+# Of the headers: where somebody was, what they looked for, and what lets them in.
+SAID = re.compile("QUERY|REFERER|URI|COOKIE|AUTH")
 
 Error = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
