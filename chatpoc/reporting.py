@@ -7,9 +7,8 @@ from django.conf import settings
 from django.views.debug import ExceptionReporter
 
 TYPED = ("request_GET_items", "filtered_POST_items", "request_FILES_items", "request_COOKIES_items")
-SAID = re.compile(
-    "QUERY|REFERER|URI|COOKIE|AUTH"
-)  # of what came with a request: where somebody was, and what they looked for
+# Of the headers: where somebody was, what they looked for, and what lets them in.
+SAID = re.compile("QUERY|REFERER|URI|COOKIE|AUTH")
 
 
 class Reporter(ExceptionReporter):

@@ -26,7 +26,7 @@ QUERIES = {
     ".": [""],
     "find/": [f"q={LOOKED_FOR}", "q=", "q=@newcomer", "q=example.com"],
     "people/": [f"q={LOOKED_FOR}", "q=example.com", "sort=-joined"],
-    "people/list/": [f"q={LOOKED_FOR}", "q=canary-email", "sort=handle&after={people}", "sort=-joined&before={people}",
+    "people/list/": [f"q={LOOKED_FOR}", "q=y-email", "sort=handle&after={people}", "sort=-joined&before={people}",
                      "edit={people}"],
     "rooms/": [f"q={LOOKED_FOR}"],
     "rooms/list/": [f"q={LOOKED_FOR}", "after={rooms}", "q=&after={rooms}"],

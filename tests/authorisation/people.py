@@ -122,7 +122,8 @@ def others_of(people: dict[str, User]) -> dict[str, int]:
 
 def passkey(name: str) -> dict[str, object]:
     """As a browser would have made one."""
-    public = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    public = ES256.from_cryptography_key(key)  # type: ignore[no-untyped-call]
     held = AttestedCredentialData.create(bytes(16), b"0123456789abcdef", public)
     told = AuthenticatorData.create(bytes(32), AuthenticatorData.FLAG.AT | AuthenticatorData.FLAG.UP, 0, held)
     asked = {"type": "webauthn.create", "challenge": "AAAA", "origin": "http://testserver"}

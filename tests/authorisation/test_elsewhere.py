@@ -5,8 +5,8 @@ import pytest
 from tests.authorisation.addresses import Addresses
 from tests.authorisation.asking import HX, Answer, Asking
 from tests.authorisation.elsewhere import PEOPLE, PLACES, TABLE, WHO, bodies
-from tests.authorisation.people import session_of
 from tests.authorisation.tables import Line, asked_for, each_of, in_words, lines, without_chance
+from tests.live.conftest import session_of
 
 pytestmark = pytest.mark.once
 
@@ -29,11 +29,13 @@ class Asked:
     def __init__(self, ask: Asking) -> None:
         self.ask, self.addresses = ask, Addresses(ask.world)
 
-    def __call__(self, who: str, line: Line, *, hx: bool = False, method: str = "", **named: object) -> Answer:
+    def __call__(
+        self, who: str, line: Line, *, hx: bool = False, method: str = "", named: dict[str, str] | None = None
+    ) -> Answer:
         people = self.ask.world.people
         forms = bodies(people.get(who, people["fellow"]), people["fellow"])
         form = forms.get(line.body) if line.method == "POST" else None
-        path = self.addresses(line.address, **named)
+        path = self.addresses(line.address, **(named or {}))
         return self.ask(who, method or line.method, path, form, headers=HX if hx or line.hx else None)
 
     def words(self, answer: Answer, line: Line) -> str:
@@ -76,7 +78,7 @@ def test_who_may_not_touch_something_is_told_as_much_of_it_as_of_what_does_not_e
     for line in LINES:
         named = next((name for name in ("session_id", "pk") if f":{name}>" in line.address), "")
         if named and line.cells[0][1] == "404":
-            there, nowhere = asked("stranger", line), asked("stranger", line, **{named: NOTHING})
+            there, nowhere = asked("stranger", line), asked("stranger", line, named={named: NOTHING})
             assert without_chance(there.body) == without_chance(nowhere.body).replace(
                 NOTHING, asked.addresses.named[named]
             )
