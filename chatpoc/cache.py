@@ -32,7 +32,7 @@ class SharedClient(RedisCacheClient):
     """Django makes a client for each command, which costs as much as the command."""
 
     def __init__(self, servers: list[str], **options: Any) -> None:
-        super().__init__(servers, serializer=Plain, **options)
+        super().__init__(servers, serializer="chatpoc.cache.Plain", **options)
         self._writes, self._reads = super().get_client(write=True), super().get_client()
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
