@@ -23,7 +23,7 @@ def test_without_a_token_of_ours_no_address_takes_what_changes_something(root: U
     viewer, nobody = signed_in(root), Client(enforce_csrf_checks=True)
     viewer.handler.enforce_csrf_checks = True
     for route in ROUTES:
-        for client in (viewer, nobody):
+        for client in (viewer, nobody) if method == "post" else (viewer,):
             answer = getattr(client, method)(example(route), headers={"HX-Request": "true"})
             assert answer.status_code == 403, route
             assert "too old to send from" in answer.content.decode(), route
