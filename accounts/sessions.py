@@ -38,6 +38,8 @@ def forget_what_is_over() -> None:
     entries = list(
         UserSession.objects.filter(Q(session_key__in=over) | unused).values_list("pk", "user")[: 2 * AT_ONCE]
     )
+    if not over and not entries:
+        return
     with transaction.atomic():
         Session.objects.filter(session_key__in=over).delete()
         gone = UserSession.objects.filter(pk__in=[pk for pk, _ in entries])

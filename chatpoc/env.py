@@ -168,6 +168,7 @@ def layer_and_cache() -> tuple[dict[str, Any], dict[str, Any]]:
             "BACKEND": "chatpoc.cache.SharedRedisCache",
             "LOCATION": url,
             "KEY_PREFIX": "chatpoc",
+            "VERSION": 2,  # the first one held pickles
         }
     # Its capacity drops the newest silently; its expiries take a slow reader, or after a day anyone, out of every group.
     layer = {

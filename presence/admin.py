@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.discreet import DiscreetAdmin
+from accounts.admin.entrance import viewer_of
 from chatpoc import live
 from presence.models import Connection
 
@@ -43,7 +44,8 @@ class ConnectionAdmin(DiscreetAdmin):
 
     @admin.action(description=_("End these connections"), permissions=["delete"])
     def end(self, request: HttpRequest, connections: QuerySet[Connection]) -> None:
-        ended = list(connections)
+        looked_at = connections.select_related("user")
+        ended = [connection for connection in looked_at if self.has_delete_permission(request, connection)]
         for connection in ended:
             self.delete_model(request, connection)
         self.message_user(request, ngettext("%(count)d ended.", "%(count)d ended.", len(ended)) % {"count": len(ended)})
@@ -54,6 +56,11 @@ class ConnectionAdmin(DiscreetAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Connection | None = None) -> bool:
+        """Staff end no superuser's."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or viewer_of(request).is_superuser or not obj.user.is_superuser)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

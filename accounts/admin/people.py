@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,6 +14,7 @@ from accounts.admin.discreet import DiscreetAdmin
 from accounts.admin.entrance import viewer_of
 from accounts.models import User
 
+WAYS_IN = (EmailAddress, Authenticator, UserSession)
 POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
 
@@ -38,6 +42,11 @@ class UserAdmin(DiscreetAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Asked for each of those selected in the list, too."""
         return super().has_delete_permission(request, obj) and (obj is None or viewer_of(request).may_change(obj))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """With an account goes what leads into it, which nobody deletes by itself."""
+        rows, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return rows, counts, needed - {model._meta.verbose_name for model in WAYS_IN}, protected
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         hint = _(

@@ -149,6 +149,22 @@ def test_staff_give_themselves_nothing_through_a_group(staff: User, root: User) 
     assert group.permissions.exists()
 
 
+@pytest.mark.parametrize("door", ["page", "list"])
+def test_with_an_account_go_the_ways_into_it(staff: User, bob: User, door: str) -> None:
+    staff.user_permissions.set(Permission.objects.filter(codename__in=["change_user", "delete_user"]))
+    EmailAddress.objects.create(user=bob, email=bob.email, verified=True, primary=True)
+    auth.TOTP.activate(bob, SECRET)
+    theirs, _ = session_of(bob)
+    if door == "page":
+        assert signed_in(staff).post(f"/admin/accounts/user/{bob.pk}/delete/", {"post": "yes"}).status_code == 302
+    else:
+        assert act(staff, "/admin/accounts/user/", "delete_selected", bob) == 302
+    assert not User.objects.filter(pk=bob.pk).exists()
+    assert not EmailAddress.objects.exists()
+    assert not Authenticator.objects.exists()
+    assert theirs.get("/").status_code == 302
+
+
 def test_nobody_changes_a_password_in_the_admin(root: User, bob: User) -> None:
     page = signed_in(root).get(f"/admin/accounts/user/{bob.pk}/change/").content.decode()
     assert bob.password not in page

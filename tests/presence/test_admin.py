@@ -83,6 +83,21 @@ def test_who_may_only_look_ends_nothing(staff: User, alice: User) -> None:
     assert "End these connections" not in page
 
 
+def test_staff_end_no_superuser_s(staff: User, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    User.objects.filter(pk=bob.pk).update(is_staff=True, is_superuser=True)
+    ended: list[str] = []
+    monkeypatch.setattr("presence.admin.live.close", lambda topic, _code, socket: ended.append(topic))
+    process = make_process(age=1)
+    sit(process, alice, bob)
+    rows = {"action": "end", "_selected_action": [str(row.pk) for row in Connection.objects.all()]}
+    assert signed_in(staff).post(PAGE, rows).status_code == 302
+    high = Connection.objects.get(user=bob)
+    assert signed_in(staff).post(f"{PAGE}{high.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert ended == [f"user:{alice.pk}"]
+    assert signed_in(bob).post(PAGE, rows).status_code == 302
+    assert set(ended) == {f"user:{alice.pk}", f"user:{bob.pk}"}
+
+
 @pytest.mark.parametrize("path", ["add/", "00000000-0000-0000-0000-000000000000/change/"])
 def test_nothing_is_made_or_changed_by_hand(staff: User, path: str) -> None:
     assert signed_in(staff).get(f"{PAGE}{path}").status_code in {302, 403}

@@ -1,6 +1,7 @@
 """What a request may not do for each thread, since under ASGI each request has a thread of its own."""
 
 import inspect
+import pickle
 from threading import Thread
 from typing import Any
 
@@ -17,6 +18,23 @@ def test_caches_of_one_redis_share_a_client_and_others_do_not() -> None:
     assert one._cache.get_client() is other._cache.get_client()
     assert one._cache is ForgetfulRedisCache("redis://127.0.0.1:1/0", {})._cache
     assert one._cache is not SharedRedisCache("redis://127.0.0.1:1/1", {})._cache
+
+
+def test_whoever_writes_to_redis_runs_nothing_here() -> None:
+    client: Any = SharedRedisCache("redis://127.0.0.1:1/0", {})._cache
+    plain = client._serializer
+    for value in (0, -3, 7.5, "7", "ö", "", None, True, False, [1.5, "a"], {"a": [None]}):
+        stored = plain.dumps(value)
+        back = plain.loads(stored if isinstance(stored, bytes) else str(stored).encode())
+        assert (back, type(back)) == (value, type(value))
+    for pickled in (pickle.dumps(Attack()), pickle.dumps("fine")):
+        with pytest.raises(ValueError, match=r"."):
+            plain.loads(pickled)
+
+
+class Attack:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return pytest.fail, ("it ran",)
 
 
 @pytest.mark.skipif(settings.LIVE_OUTBOX, reason="embedded: the cache is in this process")
