@@ -87,6 +87,11 @@ CREDENTIALS = [
         {"clientDataJSON": "bnVsbA", "authenticatorData": "", "signature": "", "userHandle": "9999"},
     )
 ]
+CREDENTIALS += [
+    '{"id": "\\ud800", "rawId": "\\ud800", "type": "\\ud800", "response": {"clientDataJSON": "\\ud800", "userHandle": "\\ud800"}}',
+    '{"id": "", "rawId": "", "type": "public-key", "response": {"clientDataJSON": "W10", "attestationObject": "/////w"}}',
+    "[" * 5_000, "NaN", "{}", "[]", '{"id": 1}',
+]  # fmt: skip
 values = st.one_of(texts, st.sampled_from(NUMBERS), st.sampled_from(DATES), st.sampled_from(CREDENTIALS))
 
 

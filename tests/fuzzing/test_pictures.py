@@ -56,4 +56,4 @@ def test_any_bytes_are_a_picture_or_refused_with_a_reason() -> None:
         assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MOST
 
     uploads = st.one_of(st.sampled_from(SMALL).flatmap(lambda name: spoilt(picture(name))), st.binary(max_size=200))
-    explore(check, 25, "pictures", upload=uploads)
+    explore(check, 20, "pictures", upload=uploads)
