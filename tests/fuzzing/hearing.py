@@ -51,3 +51,12 @@ def held(hub: Hub, consumer: Any) -> list[str]:
         assert isinstance(companion, Roster), "say here what it keeps of a socket"
         places |= {"seats": companion.seats.taken, "hidden": companion._hidden}
     return [place for place, sockets in places.items() if consumer in sockets]
+
+
+async def until_refused(socket: Socket) -> list[dict[str, Any]]:
+    """What it hears until it is told that a frame says nothing; what it watches stays."""
+    await socket.say({"nothing at all": 1})
+    heard: list[dict[str, Any]] = []
+    while (frame := await socket.hear(5)).get("error", {}).get("code") != "unknown-frame":
+        heard.append(frame)
+    return heard
