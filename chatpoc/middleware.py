@@ -34,6 +34,7 @@ def refuse_charsets(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+            request.encoding = "utf-8"  # for the page that says so
             raise BadRequest("The charset is not UTF-8.")
         return get_response(request)
 

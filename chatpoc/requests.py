@@ -17,7 +17,11 @@ class Request(WebRequest):
 
     def _can_be_one(self) -> bool:
         values = [value for _, values in self.requestHeaders.getAllRawHeaders() for value in values]
-        read = [self.method, self.clientproto, *(value for name in ASCII for value in self.requestHeaders.getRawHeaders(name, []))]
+        read = [
+            self.method,
+            self.clientproto,
+            *(value for name in ASCII for value in self.requestHeaders.getRawHeaders(name, [])),
+        ]
         return all(text.isascii() for text in read) and not any(b"\0" in value for value in values)
 
 

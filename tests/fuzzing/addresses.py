@@ -1,50 +1,59 @@
 """Every address that the resolver knows, with what may stand in it and behind it, and with which headers it is asked for."""
 
 import re
-from typing import Any
 
 from hypothesis import strategies as st
 
 from tests.fuzzing.texts import DATES, NUMBERS, encoded, encoded_pairs, texts
-from tests.site.test_doors import EXAMPLES, ROUTES
+from tests.site.test_doors import EXAMPLES
 
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 READ = [
-    "since", "before", "after", "at", "around", "q", "sort", "page", "next", "lang", "language", "edit", "rooms", "people", "find",
-    "key", "code", "o", "p", "all", "e", "_popup", "_to_field", "_changelist_filters", "action", "app_label", "model_name",
-    "field_name", "term", "name__contains", "name__regex", "kind__exact", "last_seq__gt", "archived_at__isempty", "is_active__exact",
-    "active__exact", "process", "process__id__exact", "password__startswith", "memberships__user__password__startswith", "id__in",
-    "created_at__year", "created_at__gte", "user__email__startswith", "pk", "direct_low", "room__name", "body__iregex",
+    "since", "before", "after", "at", "around", "q", "sort", "page", "next", "lang", "language", "edit", "rooms",
+    "people", "find", "key", "code", "o", "p", "all", "e", "_popup", "_to_field", "_changelist_filters", "action",
+    "app_label", "model_name", "field_name", "term", "name__contains", "name__regex", "kind__exact", "last_seq__gt",
+    "archived_at__isempty", "is_active__exact", "active__exact", "process", "process__id__exact",
+    "password__startswith", "memberships__user__password__startswith", "id__in", "created_at__year",
+    "created_at__gte", "user__email__startswith", "pk", "direct_low", "room__name", "body__iregex",
 ]  # fmt: skip
 HEADERS = [
-    "HX-Request", "HX-Target", "HX-PTag", "HX-Current-URL", "HX-Current-URL-URI-AutoEncoded", "HX-Boosted", "HX-Trigger",
-    "HX-Request-Type", "HX-Source", "HX-Prompt", "HX-History-Restore-Request", "Accept-Language", "Accept", "Accept-Encoding",
-    "Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Range", "Host", "Origin", "Referer", "User-Agent", "Cookie",
-    "Authorization", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "X-CSRFToken", "X-Requested-With",
-    "Content-Type", "Content-Length", "Transfer-Encoding", "Expect", "X-HTTP-Method-Override",
+    "HX-Request", "HX-Target", "HX-PTag", "HX-Current-URL", "HX-Current-URL-URI-AutoEncoded", "HX-Boosted",
+    "HX-Trigger", "HX-Request-Type", "HX-Source", "HX-Prompt", "HX-History-Restore-Request", "Accept-Language",
+    "Accept", "Accept-Encoding", "Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Range", "Host",
+    "Origin", "Referer", "User-Agent", "Cookie", "Authorization", "X-Forwarded-For", "X-Forwarded-Host",
+    "X-Forwarded-Proto", "X-Real-IP", "X-CSRFToken", "X-Requested-With", "Content-Type", "Content-Length",
+    "Transfer-Encoding", "Expect", "X-HTTP-Method-Override",
 ]  # fmt: skip
 SAID = [
-    "true", "main#pane", "div#directory", "div#open-rooms", "bytes=0-", "bytes=-5", "bytes=9-1", "bytes=0-1,3-4", "bytes=a-b", "*",
-    'W/"x"', '"', "Thu, 26 Nov 2026 22:55:50 GMT", "Thu, 99 Nov 0000 99:99:99 GMT", "pl", "pl;q=NaN", "xx-" + "y" * 600, "en;q=" + "9" * 400,
-    "*;q=0", ";" * 3_000, "http://[", "http://testserver//evil.example", "javascript:alert(1)", "//evil.example", "http://testserver/\x00",
-    "localhost", "localhost:999999", "[::1", "[::1]:80", "a..b", ".", "127.0.0.1.", "évil", "sessionid=\x00", "sessionid=" + "x" * 5_000,
-    "csrftoken=x; csrftoken=y", "language=\xff", "language=pl", "messages=x", "messages=W10:1:x", "=;=;", 'a="\\777\\1"', "sessionid=é",
-    "Bearer é", "Basic !!!", "multipart/form-data", "multipart/form-data; boundary=", "text/plain; charset=hex", "text/plain; charset=utf-7",
-    "text/plain; charset=unicode_escape", "text/plain; charset=nothing", "application/json", "-1", "1e3", "chunked", "127.0.0.1, ::1",
-    "br;q=1.0, gzip;q=0", "gzip",
+    "true", "main#pane", "div#directory", "div#open-rooms", "bytes=0-", "bytes=-5", "bytes=9-1", "bytes=0-1,3-4",
+    "bytes=a-b", "*", 'W/"x"', '"', "Thu, 26 Nov 2026 22:55:50 GMT", "Thu, 99 Nov 0000 99:99:99 GMT", "pl",
+    "pl;q=NaN", "xx-" + "y" * 600, "en;q=" + "9" * 400, "*;q=0", ";" * 3_000, "http://[",
+    "http://testserver//evil.example", "javascript:alert(1)", "//evil.example", "http://testserver/\x00", "localhost",
+    "localhost:999999", "[::1", "[::1]:80", "a..b", ".", "127.0.0.1.", "évil", "sessionid=\x00",
+    "sessionid=" + "x" * 5_000, "csrftoken=x; csrftoken=y", "language=\xff", "language=pl", "messages=x",
+    "messages=W10:1:x", "=;=;", 'a="\\777\\1"', "sessionid=é", "Bearer é", "Basic !!!", "multipart/form-data",
+    "multipart/form-data; boundary=", "text/plain; charset=hex", "text/plain; charset=utf-7",
+    "text/plain; charset=unicode_escape", "text/plain; charset=nothing", "application/json", "-1", "1e3", "chunked",
+    "127.0.0.1, ::1", "br;q=1.0, gzip;q=0", "gzip",
 ]  # fmt: skip
 SAFE = ["GET", "HEAD"]
 METHODS = [*SAFE, "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "POST"]
 
-values = st.one_of(st.sampled_from(SAID), st.sampled_from(NUMBERS), texts).map(lambda text: re.sub(r"[\r\n]", " ", text))
+values = st.one_of(st.sampled_from(SAID), st.sampled_from(NUMBERS), texts).map(
+    lambda text: re.sub(r"[\r\n]", " ", text)
+)
 headers: st.SearchStrategy[dict[str, str]] = st.dictionaries(
     st.sampled_from(HEADERS),
-    values.map(lambda text: text.encode("utf-8", "surrogatepass").replace(b"\0", b"").decode("latin1")),  # as a server hands them on
+    values.map(
+        lambda text: text.encode("utf-8", "surrogatepass").replace(b"\0", b"").decode("latin1")
+    ),  # as a server hands them on
     max_size=3,
 )
 queries: st.SearchStrategy[str] = st.one_of(
     st.lists(st.tuples(st.one_of(st.sampled_from(READ), texts), texts), max_size=4).map(encoded_pairs),
-    st.sampled_from(["&&&", "=", "a=b=c", "%", "%zz", "q=%ff%fe", "q=%ED%A0%80", "q", "?", ";", "a&" * 1_100, "q=" + "%00" * 5_000]),
+    st.sampled_from(
+        ["&&&", "=", "a=b=c", "%", "%zz", "q=%ff%fe", "q=%ED%A0%80", "q", "?", ";", "a&" * 1_100, "q=" + "%00" * 5_000]
+    ),
 )
 
 
@@ -62,5 +71,3 @@ def addresses(route: str, known: dict[str, list[str]]) -> st.SearchStrategy[str]
         pieces += [st.just(route[at : match.start()]), part(match)]
         at = match.end()
     return st.tuples(*pieces, st.just(route[at:])).map(lambda parts: "/" + "".join(parts))
-
-

@@ -14,21 +14,24 @@ LARGE = 64 * 1024  # bytes; what is larger is refused with a reason
 NINES = "9" * 5_000
 
 UNREADABLE = [
-    "", " ", "{", "}", "{]", "nul", "'watch'", "{'watch': {}}", '{"watch": {}', '{"watch": {},}', "\0", "\ufeff{}", "{}{}", "\ud800",
-    '{"watch": {"room:1": "\x01"}}', "NaN", "[NaN]", "true", "0", '""', "[]", "[" * 30_000, '{"watch":' * 6_000,
-    "[" * 30_000 + "]" * 30_000, f'{{"seen": {{"1": [0, {NINES}]}}}}',
+    "", " ", "{", "}", "{]", "nul", "'watch'", "{'watch': {}}", '{"watch": {}', '{"watch": {},}', "\0", "\ufeff{}",
+    "{}{}", "\ud800", '{"watch": {"room:1": "\x01"}}', "NaN", "[NaN]", "true", "0", '""', "[]", "[" * 30_000,
+    '{"watch":' * 6_000, "[" * 30_000 + "]" * 30_000, f'{{"seen": {{"1": [0, {NINES}]}}}}',
 ]  # fmt: skip
 ODD = [
-    "{}", '{"": {}}', '{"\\ud800": {}}', '{"a": 1, "b": 2}', '{"watch": {}, "watch": {"room:1": "0"}}', '{"watch": NaN}',
-    '{"seen": {"1": [NaN, Infinity]}}', '{"seen": {"1": [1e999, -1e999]}}', '{"seen": {"1": [0, 1], "1": [1, 2]}}',
-    '{"seen": {"1": [true, true]}}', '{"seen": {"1": [0, 9223372036854775807]}}', '{"seen": {"1": [0, 9223372036854775808]}}',
+    "{}", '{"": {}}', '{"\\ud800": {}}', '{"a": 1, "b": 2}', '{"watch": {}, "watch": {"room:1": "0"}}',
+    '{"watch": NaN}', '{"seen": {"1": [NaN, Infinity]}}', '{"seen": {"1": [1e999, -1e999]}}',
+    '{"seen": {"1": [0, 1], "1": [1, 2]}}', '{"seen": {"1": [true, true]}}',
+    '{"seen": {"1": [0, 9223372036854775807]}}', '{"seen": {"1": [0, 9223372036854775808]}}',
     '{"seen": {"\\u0661": [0, 1]}}', '{"watch": {"room:\\ud800": "\\udc00"}}', '{"watch": {"people:1\\u0000": ""}}',
-    '{"watch": {"presence:1": "\\ud800\\u0000"}}', '{"typing": {"\\u0000": true}}', '{"typing": {}}', '{"typing": true}',
-    '{"active": 1}', '{"active": "true"}', '{"active": {}}', '{"a":' * 300 + "1" + "}" * 300,
+    '{"watch": {"presence:1": "\\ud800\\u0000"}}', '{"typing": {"\\u0000": true}}', '{"typing": {}}',
+    '{"typing": true}', '{"active": 1}', '{"active": "true"}', '{"active": {}}', '{"a":' * 300 + "1" + "}" * 300,
     '{"watch": ' + '{"a":' * 300 + "1" + "}" * 300 + "}",
 ]  # fmt: skip
 
-keys = st.one_of(texts, st.sampled_from(["watch", "seen", "typing", "active", "error", "state", "rewatch", "__class__", "1"]))
+keys = st.one_of(
+    texts, st.sampled_from(["watch", "seen", "typing", "active", "error", "state", "rewatch", "__class__", "1"])
+)
 values: st.SearchStrategy[Any] = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(), texts),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(keys, inner, max_size=4)),
@@ -44,7 +47,20 @@ def words() -> set[str]:
 def names(ids: list[int]) -> st.SearchStrategy[str]:
     """A tag of a declared type, with one of these ids or an odd one; or any text."""
     types = st.sampled_from(sorted(tags.known_types()))
-    odd = ["", ":", ":1:2", ":_all", ":01", ":-1", ":٣", ":1\n", f":{NINES[:18]}", f":{NINES[:60]}", f":{NINES[:61]}", ":a.b_c-d"]
+    odd = [
+        "",
+        ":",
+        ":1:2",
+        ":_all",
+        ":01",
+        ":-1",
+        ":٣",
+        ":1\n",
+        f":{NINES[:18]}",
+        f":{NINES[:60]}",
+        f":{NINES[:61]}",
+        ":a.b_c-d",
+    ]
     return st.one_of(st.builds(str.__add__, types, st.sampled_from([*(f":{id_}" for id_ in ids), *odd])), texts)
 
 
@@ -63,15 +79,22 @@ def shapes(ids: list[int]) -> dict[str, st.SearchStrategy[Any]]:
 def frames(ids: list[int]) -> Frames:
     taken = shapes(ids)
     right = st.sampled_from(sorted(taken)).flatmap(lambda word: taken[word].map(lambda value: {word: value}))
-    wrong = st.one_of(st.dictionaries(st.sampled_from(sorted(taken)), values, max_size=2), st.dictionaries(keys, values, max_size=3))
-    as_text = st.builds(lambda frame, plain: json.dumps(frame, ensure_ascii=plain), st.one_of(right, wrong, values), st.booleans())
+    wrong = st.one_of(
+        st.dictionaries(st.sampled_from(sorted(taken)), values, max_size=2), st.dictionaries(keys, values, max_size=3)
+    )
+    as_text = st.builds(
+        lambda frame, plain: json.dumps(frame, ensure_ascii=plain), st.one_of(right, wrong, values), st.booleans()
+    )
     fixed = st.sampled_from(UNREADABLE + ODD)
     return st.one_of(as_text, as_text.flatmap(mutated), fixed, st.text(max_size=50), sized())
 
 
 def mutated(text: str) -> Frames:
     """Something cut out, put in, or said twice."""
-    place, sign = st.integers(0, len(text)), st.sampled_from(['"', "{", "}", "[", ",", ":", "\\", "\0", "9" * 30, "\\ud800", "ż"])
+    place, sign = (
+        st.integers(0, len(text)),
+        st.sampled_from(['"', "{", "}", "[", ",", ":", "\\", "\0", "9" * 30, "\\ud800", "ż"]),
+    )
     cut = st.builds(lambda one, other: text[: min(one, other)] + text[max(one, other) :], place, place)
     put = st.builds(lambda at, what: text[:at] + what + text[at:], place, sign)
     return st.one_of(cut, put, st.just(text + text))

@@ -22,7 +22,9 @@ SLOW = 2.0  # seconds of this process for an answer
 ROLES = ["anonymous", "member", "staff"]
 UNTIDY = "an answer that the chat does not give"
 STATUSES = {200, 201, 204, 206, 301, 302, 303, 304, 400, 401, 403, 404, 405, 409, 413, 415, 416, 422, 429}
-HANDLER = ClientHandler(enforce_csrf_checks=False)  # one for all: its middleware looks at every static file when it is made
+HANDLER = ClientHandler(
+    enforce_csrf_checks=False
+)  # one for all: its middleware looks at every static file when it is made
 
 
 @dataclass
@@ -45,7 +47,13 @@ class Scene:
         """What the parts of addresses may be, so that something is there."""
         rooms = [str(room.pk) for room in self.rooms]
         people = [str(person.pk) for person in self.people.values()]
-        return {"room_id": rooms, "person_id": people, "seq": ["1", "2"], "people": [",".join(people)], "object_id": rooms + people}
+        return {
+            "room_id": rooms,
+            "person_id": people,
+            "seq": ["1", "2"],
+            "people": [",".join(people)],
+            "object_id": rooms + people,
+        }
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,9 @@
 """Whatever a socket is sent, it answers or is closed for a known reason; others hear everything; and nothing of it stays."""
 
 import uuid
+
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -41,7 +42,7 @@ def witness(connect: Connect, bob_key: str, direct: Room, alice: User) -> Witnes
     return Witness(connect, bob_key, direct, alice)
 
 
-@fuzzed(150)
+@fuzzed(80)
 @given(data=st.data())
 async def test_no_frame_breaks_a_socket_or_disturbs_another(
     connect: Connect, witness: Witness, alice: User, alice_key: str, nothing_logged: NothingLogged, data: st.DataObject

@@ -28,7 +28,10 @@ def picture(name: str) -> bytes:
 def spoilt(whole: bytes) -> st.SearchStrategy[bytes]:
     """Bytes changed, mostly among the first, which say how large and of what kind it is; cut out, doubled, or cut off."""
     places = st.one_of(st.integers(0, min(60, len(whole) - 1)), st.integers(0, len(whole) - 1))
-    signs = st.one_of(st.sampled_from([b"\x00", b"\xff", b"\x7f\xff\xff\xff", b"\x80\x00\x00\x00", b"\xff\xff\xff\xff"]), st.binary(max_size=6))
+    signs = st.one_of(
+        st.sampled_from([b"\x00", b"\xff", b"\x7f\xff\xff\xff", b"\x80\x00\x00\x00", b"\xff\xff\xff\xff"]),
+        st.binary(max_size=6),
+    )
 
     def changed(changes: list[tuple[int, bytes]], cut: tuple[int, int], end: int | None) -> bytes:
         data = bytearray(whole)
@@ -47,7 +50,7 @@ def test_any_bytes_are_a_picture_or_refused_with_a_reason() -> None:
         try:
             squares = make_pictures(upload)
         except BadPicture as bad:
-            assert str(bad).endswith(".")
+            assert str(bad).endswith("."), upload  # noqa: PT017
         else:
             for side, data in squares.items():
                 with Image.open(io.BytesIO(data)) as square:

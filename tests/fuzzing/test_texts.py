@@ -23,11 +23,22 @@ pytestmark = pytest.mark.once
 SOON = 0.5  # s of this process for the longest message; the promise is a tenth of it (docs/benchmarks/rendering.md)
 LARGEST = 120  # bytes of HTML for each character: one link of one letter is the worst
 
-SIGNS = ["*", "_", "**", "~~", "`", "```", "\n", "\n\n", "> ", "- ", "1. ", "  ", "\t", "\\", "[", "](", ")", "<", ">", "&", "&lt;", "://", "http://",
-    "www.", "@", "a@b.co", ".com", ":", "#", "|", "!", "\u200d", "\ufe0f", "😀", "א", "é", "x", "\u202e", "\u2028", "\x00", "\x0b", "{{", "{%"]  # fmt: skip
+SIGNS = [
+    "*", "_", "**", "~~", "`", "```", "\n", "\n\n", "> ", "- ", "1. ", "  ", "\t", "\\", "[", "](", ")", "<", ">",
+    "&", "&lt;", "://", "http://", "www.", "@", "a@b.co", ".com", ":", "#", "|", "!", "\u200d", "\ufe0f", "😀", "א",
+    "é", "x", "\u202e", "\u2028", "\x00", "\x0b", "{{", "{%",
+]  # fmt: skip
 written = st.lists(st.one_of(st.sampled_from(SIGNS), texts, st.sampled_from(PAYLOADS)), max_size=25).map("".join)
-repeated = st.builds(lambda unit, times: unit * times, st.lists(st.sampled_from(SIGNS), min_size=1, max_size=4).map("".join), st.integers(50, 5_000))
-fenced = st.builds(lambda language, code: f"```{language}\n{code}\n```", st.sampled_from(sorted(LANGUAGES)), st.one_of(written, repeated))
+repeated = st.builds(
+    lambda unit, times: unit * times,
+    st.lists(st.sampled_from(SIGNS), min_size=1, max_size=4).map("".join),
+    st.integers(50, 5_000),
+)
+fenced = st.builds(
+    lambda language, code: f"```{language}\n{code}\n```",
+    st.sampled_from(sorted(LANGUAGES)),
+    st.one_of(written, repeated),
+)
 messages = st.one_of(written, repeated, fenced).map(lambda text: as_read(text[:BODY_LIMIT]))
 
 

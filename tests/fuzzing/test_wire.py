@@ -65,14 +65,16 @@ def test_no_bytes_of_a_socket_disturb_the_server(server: ChatServer, direct: Roo
         assert_no_trouble(server)
 
     with witness(server, session_of(bob), direct.topic) as socket:
-        explore(check, 80, "bytes of a socket", written=wire.written, rudely=st.booleans(), together=st.booleans())
+        explore(check, 50, "bytes of a socket", written=wire.written, rudely=st.booleans(), together=st.booleans())
         say(server, session, direct, "still here?")
         assert "still here?" in _until_said(socket)
     time.sleep(REAPED)
     assert_no_trouble(server)
 
 
-def test_no_handshake_and_no_request_disturbs_the_server(server: ChatServer, direct: Room, alice: User, bob: User) -> None:
+def test_no_handshake_and_no_request_disturbs_the_server(
+    server: ChatServer, direct: Room, alice: User, bob: User
+) -> None:
     session = session_of(alice)
 
     def check(data: bytes, half: bool, rudely: bool) -> None:  # noqa: FBT001
@@ -97,7 +99,9 @@ def test_no_handshake_and_no_request_disturbs_the_server(server: ChatServer, dir
             check(data, half=False, rudely=False)
         time.sleep(REAPED)
         assert_no_trouble(server)
-        explore(check, 150, "requests", data=st.one_of(handshakes, wire.requests), half=st.booleans(), rudely=st.booleans())
+        explore(
+            check, 120, "requests", data=st.one_of(handshakes, wire.requests), half=st.booleans(), rudely=st.booleans()
+        )
         assert server.answers()
     time.sleep(REAPED)
     assert_no_trouble(server)
@@ -112,8 +116,20 @@ def found(server: ChatServer, session: str) -> list[bytes]:
         wire.request(b"GET", b"/", b"HTTP/1.1", [(b"Host", b"127.0.0.1"), (root[0], b"\xff")], b""),
         wire.request(b"G\xffT", b"/", b"HTTP/1.1", [(b"Host", b"127.0.0.1")], b""),
         wire.request(b"GET", b"/", b"HTTP/\xff", [(b"Host", b"127.0.0.1")], b""),
-        wire.request(b"GET", b"/accounts/login/", b"HTTP/1.1", [(b"Host", b"127.0.0.1"), (b"Content-Type", b"text/plain; charset=\0")], b""),
-        wire.request(b"GET", b"/accounts/login/?next=x", b"HTTP/1.1", [(b"Host", b"127.0.0.1"), (b"Content-Type", b"text/plain; charset=hex")], b""),
+        wire.request(
+            b"GET",
+            b"/accounts/login/",
+            b"HTTP/1.1",
+            [(b"Host", b"127.0.0.1"), (b"Content-Type", b"text/plain; charset=\0")],
+            b"",
+        ),
+        wire.request(
+            b"GET",
+            b"/accounts/login/?next=x",
+            b"HTTP/1.1",
+            [(b"Host", b"127.0.0.1"), (b"Content-Type", b"text/plain; charset=hex")],
+            b"",
+        ),
         wire.request(b"GET", b"/", b"HTTP/1.1", [(b"Host", b"http://[")], b""),
     ]
 

@@ -55,7 +55,9 @@ class Line:
         self.socket.close()
 
 
-def handshake(port: int, session: str, *, path: bytes = b"/ws/", more: Lines | None = None, without: bytes = b"") -> bytes:
+def handshake(
+    port: int, session: str, *, path: bytes = b"/ws/", more: Lines | None = None, without: bytes = b""
+) -> bytes:
     """A good one, but for the header that is left `without`, and with what is `more`, instead of or beside what it has."""
     host = b"127.0.0.1:%d" % port
     good = [
@@ -63,7 +65,9 @@ def handshake(port: int, session: str, *, path: bytes = b"/ws/", more: Lines | N
         (b"Sec-WebSocket-Version", b"13"), (b"Origin", b"http://" + host), (b"Cookie", b"sessionid=" + session.encode()),
     ]  # fmt: skip
     lines = [line for line in good if line[0] != without] + (more or [])
-    return b"GET " + path + b" HTTP/1.1\r\n" + b"".join(name + b": " + value + b"\r\n" for name, value in lines) + b"\r\n"
+    return (
+        b"GET " + path + b" HTTP/1.1\r\n" + b"".join(name + b": " + value + b"\r\n" for name, value in lines) + b"\r\n"
+    )
 
 
 @dataclass(frozen=True)
@@ -93,14 +97,18 @@ class Frame:
 UTF8 = [b"\xff", b"\xed\xa0\x80", b"\xc0\x80", b'{"watch": {"\xff": ""}}', "ż".encode()[:1], b"\xf4\x90\x80\x80"]
 whole = st.builds(
     Frame,
-    st.one_of(st.sampled_from([b"{}", b'{"watch": {}}', b"", b"\0", *UTF8, b"x" * (LARGE + 1)]), st.binary(max_size=140)),
+    st.one_of(
+        st.sampled_from([b"{}", b'{"watch": {}}', b"", b"\0", *UTF8, b"x" * (LARGE + 1)]), st.binary(max_size=140)
+    ),
     st.sampled_from([TEXT, TEXT, BINARY, CLOSE, PING, PONG, 0, 3, 7, 11, 15]),
 )
 claims = st.sampled_from([None, None, 0, 5, 125, 126, 65_535, 65_536, 2**20 + 1, 2**31, 2**63 - 1])
 broken = st.builds(
     Frame, st.binary(max_size=140), st.integers(0, 15), st.booleans(), st.booleans(), st.integers(0, 7), claims
 )
-closing = st.builds(lambda code, reason: Frame(struct.pack("!H", code) + reason, CLOSE), st.integers(0, 65_535), st.binary(max_size=130))
+closing = st.builds(
+    lambda code, reason: Frame(struct.pack("!H", code) + reason, CLOSE), st.integers(0, 65_535), st.binary(max_size=130)
+)
 
 
 def in_fragments(payload: bytes, size: int, between: Frame | None) -> bytes:
@@ -115,29 +123,76 @@ fragments = st.builds(
     st.integers(1, 700),
     st.one_of(st.none(), st.just(Frame(b"", PING)), st.just(Frame(b"x" * 126, PING)), st.just(Frame(b"{}"))),
 )
-written = st.lists(st.one_of(whole.map(Frame.encoded), broken.map(Frame.encoded), closing.map(Frame.encoded), fragments), min_size=1, max_size=6)
+written = st.lists(
+    st.one_of(whole.map(Frame.encoded), broken.map(Frame.encoded), closing.map(Frame.encoded), fragments),
+    min_size=1,
+    max_size=6,
+)
 
 # Of requests
 
-NAMES = [b"Host", b"Origin", b"Cookie", b"Upgrade", b"Connection", b"Sec-WebSocket-Key", b"Sec-WebSocket-Version", b"Sec-WebSocket-Protocol",
-    b"Sec-WebSocket-Extensions", b"Content-Length", b"Content-Type", b"Transfer-Encoding", b"Expect", b"Daphne-Root-Path", b"Accept-Language",
-    b"X-Forwarded-For", b"X-Forwarded-Proto", b"HX-Request", b"Range", b"If-Modified-Since", b"If-None-Match", b"A_B", b" X", b"X\0", b"",
-    b"User-Agent", b"Referer", b"Authorization", b"HTTP2-Settings", b"X" * 9_000]  # fmt: skip
+NAMES = [
+    b"Host", b"Origin", b"Cookie", b"Upgrade", b"Connection", b"Sec-WebSocket-Key", b"Sec-WebSocket-Version",
+    b"Sec-WebSocket-Protocol", b"Sec-WebSocket-Extensions", b"Content-Length", b"Content-Type", b"Transfer-Encoding",
+    b"Expect", b"Daphne-Root-Path", b"Accept-Language", b"X-Forwarded-For", b"X-Forwarded-Proto", b"HX-Request",
+    b"Range", b"If-Modified-Since", b"If-None-Match", b"A_B", b" X", b"X\0", b"", b"User-Agent", b"Referer",
+    b"Authorization", b"HTTP2-Settings", b"X" * 9_000,
+]  # fmt: skip
 VALUES = [
-    b"", b" ", b"\0", b"\xff", b"\xc5\xbc", b"\x85", b"websocket", b"WebSocket, h2c", b"upgrade", b"keep-alive, Upgrade", b"13", b"8", b"-1", b"1e3",
-    b"9" * 5_000, b"x" * 15_000, b"chunked", b"gzip, chunked", b"100-continue", b"permessage-deflate; client_max_window_bits=99", b";;;,,,===",
-    b"chat, chat", b"\xc5\xbc, %ff", b"http://[", b"null", b"http://evil.example", b"file:///", b"[::1", b"a:b:c", b"localhost:0x50", b"sessionid=\0",
-    b'sessionid="\\777', b"text/plain; charset=\0", b"text/plain; charset=hex", b"multipart/form-data; boundary=\xff", b"//evil.example", b"/%ff",
-    b"bytes=0-99999999999999999999", b"Thu, 99 Nov 0000 99:99:99 GMT", b"pl;q=\xff", b"a\r\n b", b"a\rb", b"a\nX: b",
+    b"", b" ", b"\0", b"\xff", b"\xc5\xbc", b"\x85", b"websocket", b"WebSocket, h2c", b"upgrade",
+    b"keep-alive, Upgrade", b"13", b"8", b"-1", b"1e3", b"9" * 5_000, b"x" * 15_000, b"chunked", b"gzip, chunked",
+    b"100-continue", b"permessage-deflate; client_max_window_bits=99", b";;;,,,===", b"chat, chat", b"\xc5\xbc, %ff",
+    b"http://[", b"null", b"http://evil.example", b"file:///", b"[::1", b"a:b:c", b"localhost:0x50", b"sessionid=\0",
+    b'sessionid="\\777', b"text/plain; charset=\0", b"text/plain; charset=hex", b"multipart/form-data; boundary=\xff",
+    b"//evil.example", b"/%ff", b"bytes=0-99999999999999999999", b"Thu, 99 Nov 0000 99:99:99 GMT", b"pl;q=\xff",
+    b"a\r\n b", b"a\rb", b"a\nX: b",
 ]  # fmt: skip
 PATHS = [
-    b"/ws/", b"/ws", b"/ws/x", b"/ws/%0a", b"/ws/?a=b", b"/ws/#x", b"//ws/", b"/%77s/", b"/ws/%ff%00", b"http://[/ws/", b"//[", b"*", b"/", b"/\xff",
-    b"/?\xff", b"/?q=%ED%A0%80", b"/rooms/1/?since=\xc5\xbc", b"/static/css/app.css", b"/static/%00", b"/static/../../etc/passwd", b"/static//etc/passwd",
-    b"/accounts/login/", b"/%", b"/%zz", b"/" + b"a/" * 4_000, b"/x;y=z", b"x", b"?", b"http://evil.example/", b"/admin/%ED%A0%80/", b"/media/../x",
+    b"/ws/", b"/ws", b"/ws/x", b"/ws/%0a", b"/ws/?a=b", b"/ws/#x", b"//ws/", b"/%77s/", b"/ws/%ff%00",
+    b"http://[/ws/", b"//[", b"*", b"/", b"/\xff", b"/?\xff", b"/?q=%ED%A0%80", b"/rooms/1/?since=\xc5\xbc",
+    b"/static/css/app.css", b"/static/%00", b"/static/../../etc/passwd", b"/static//etc/passwd", b"/accounts/login/",
+    b"/%", b"/%zz", b"/" + b"a/" * 4_000, b"/x;y=z", b"x", b"?", b"http://evil.example/", b"/admin/%ED%A0%80/",
+    b"/media/../x",
 ]  # fmt: skip
-METHODS = [b"GET", b"GET", b"POST", b"HEAD", b"OPTIONS", b"CONNECT", b"PRI", b"get", b"G\xffT", b"G\0T", b"", b"X" * 5_000, b"PUT"]
-VERSIONS = [b"HTTP/1.1", b"HTTP/1.1", b"HTTP/1.0", b"HTTP/2.0", b"HTTP/9.9", b"HTTP/\xff", b"HTTP/", b"", b"ICY", b"HTTP/1.1 x"]
-BODIES = [b"", b"", b"a=1", b"0\r\n\r\n", b"zz\r\n", b"5\r\nab", b"-1\r\n", b"ffffffffffffffff\r\n", b"\0" * 100, b"--x\r\n"]
+METHODS = [
+    b"GET",
+    b"GET",
+    b"POST",
+    b"HEAD",
+    b"OPTIONS",
+    b"CONNECT",
+    b"PRI",
+    b"get",
+    b"G\xffT",
+    b"G\0T",
+    b"",
+    b"X" * 5_000,
+    b"PUT",
+]
+VERSIONS = [
+    b"HTTP/1.1",
+    b"HTTP/1.1",
+    b"HTTP/1.0",
+    b"HTTP/2.0",
+    b"HTTP/9.9",
+    b"HTTP/\xff",
+    b"HTTP/",
+    b"",
+    b"ICY",
+    b"HTTP/1.1 x",
+]
+BODIES = [
+    b"",
+    b"",
+    b"a=1",
+    b"0\r\n\r\n",
+    b"zz\r\n",
+    b"5\r\nab",
+    b"-1\r\n",
+    b"ffffffffffffffff\r\n",
+    b"\0" * 100,
+    b"--x\r\n",
+]
 
 words = texts.map(lambda text: text.encode("utf-8", "surrogatepass")[:4_000].replace(b"\r", b"").replace(b"\n", b""))
 lines = st.lists(st.tuples(st.sampled_from(NAMES), st.one_of(st.sampled_from(VALUES), words)), max_size=4)
