@@ -134,9 +134,7 @@ def bodies(form: Form) -> st.SearchStrategy[dict[str, Any]]:
     of_form = pairs(form)
     plain = of_form.map(lambda fields: body(encoded_pairs(fields), URLENCODED))
     in_parts = st.builds(multipart, of_form, st.booleans(), st.sampled_from([0, 0, 0, 1, 3, 20]))
-    charset = st.sampled_from(
-        ["", "", "; charset=utf-7", "; charset=hex", "; charset=unicode_escape", "; charset=utf-16", "; charset=x"]
-    )
+    charset = st.sampled_from(["", "", "; charset=utf-8", "; charset=x", "; charset="])
     odd_types = ["application/json", "text/plain", "", "multipart/form-data", f"{URLENCODED};;=", "é/é"]
     return st.one_of(
         plain,
