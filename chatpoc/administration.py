@@ -1,6 +1,5 @@
 """Django's admin, where an address or a form that was made by hand is refused, and asks for nothing that is not offered."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
@@ -10,8 +9,6 @@ from django.db import DataError, models
 from django.http import HttpRequest, HttpResponse
 
 from accounts.search import LONGEST, WORDS
-
-View = Callable[..., HttpResponse]
 
 
 class Admin(AdminConfig):
@@ -26,20 +23,20 @@ class Site(AdminSite):
             base = type(base.__name__, (Offered, base), {"__module__": base.__module__})
         super().register(model_or_iterable, base, **options)
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002  (Django's signature)
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002  (Django's signature)
         """The admin looks for rows by whatever it is sent: "x" is no number, "1" no UUID, and PostgreSQL takes no NUL."""
 
         def answer(request: HttpRequest, *args: Any, **arguments: Any) -> HttpResponse:
             try:
-                return view(request, *args, **arguments)
-            except (ValidationError, DataError) as error:
+                return view(request, *args, **arguments)  # type: ignore[no-any-return]
+            except (ValidationError, DataError, OverflowError) as error:  # the last is SQLite's
                 raise BadRequest(str(error)) from error
             except (TypeError, ValueError) as error:
                 if "expected a number" in str(error):  # as every field of numbers says it
                     raise BadRequest(str(error)) from error
                 raise
 
-        return super().admin_view(answer, cacheable)  # type: ignore[arg-type,return-value]
+        return super().admin_view(answer, cacheable)
 
 
 class Offered:

@@ -1,5 +1,6 @@
 """The two doors: pages by HTTP, and one socket per open tab."""
 
+import codecs
 import os
 from typing import Any
 
@@ -27,11 +28,15 @@ class Pages(ASGIHandler):
         super().load_middleware(is_async=False)
 
     def create_request(self, scope: Any, body_file: Any) -> Any:
-        """Django looks up the charset that a request names before anything of ours could refuse it."""
+        """All pages and scripts of ours write UTF-8. Django would read the address and the form with any codec of Python's that
+        a request names, before a middleware sees it: some make no text, and some make half of a surrogate pair."""
         try:
-            return super().create_request(scope, body_file)
-        except ValueError:  # a NUL in its name
+            request, refusal = super().create_request(scope, body_file)
+        except (LookupError, ValueError):
             return None, HttpResponseBadRequest()
+        if request and request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+            return None, HttpResponseBadRequest()
+        return request, refusal
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         return await sync_to_async(self._get_response_and_let_go)(request)

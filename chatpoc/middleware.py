@@ -1,6 +1,5 @@
 """Before any view: what no view can use is refused, and every view needs a signed-in viewer unless it says otherwise."""
 
-import codecs
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -36,18 +35,6 @@ def refuse_methods(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
-
-    return middleware
-
-
-def refuse_charsets(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Every page and every script of ours writes UTF-8. Python knows codecs that make no text, or half of a surrogate pair,
-    and Django would read the address and the form with whichever the request names."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
-            raise BadRequest("The charset is not UTF-8.")
-        return get_response(request)
 
     return middleware
 

@@ -60,7 +60,6 @@ MIDDLEWARE = [
     "chatpoc.middleware.CompressPages",
     "django.middleware.locale.LocaleMiddleware",  # before whatever may refuse: a refusal has words, too
     "chatpoc.middleware.refuse_methods",
-    "chatpoc.middleware.refuse_charsets",
     "chatpoc.middleware.refuse_nul",
     "chatpoc.middleware.keep_new_session",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -32,7 +32,7 @@ def fuzzed(examples: int, name: str = "") -> Callable[[Test], Test]:
 
 
 def explore(check: Callable[..., None], examples: int, name: str, *always: Any, **drawn: SearchStrategy[Any]) -> None:
-    """Call `check(**…)` with what is `drawn`, after each of `always`. For tests whose strategies are known only when they run."""
+    """Call `check(**…)` with what is `drawn`, after each of `always`. For strategies that are known only in a test."""
     test: Any = given(**drawn)(check)
     for found in always:
         test = example(**found)(test)

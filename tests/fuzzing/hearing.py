@@ -7,7 +7,7 @@ from chatpoc.live.hub import Hub
 from presence.roster import Roster
 from tests.live.conftest import Socket
 
-CODES = {1000, 4008, 4012, 4029, 4401, 4403}
+CODES = {1000, 4008, 4012, 4029, 4030, 4401, 4403}
 FRAMES: list[set[str]] = [
     {"error"}, {"watching", "refused", "stale"}, {"refused"}, {"rewatch"}, {"alive"}, {"tag", "version", "content"},
 ]  # fmt: skip
@@ -40,7 +40,7 @@ def assert_known(frame: dict[str, Any]) -> None:
 
 def held(hub: Hub, consumer: Any) -> list[str]:
     """Where the hub, and what keeps it company, still know this one."""
-    places = {
+    places: dict[str, Any] = {
         "sockets": hub.sockets,
         "followed": hub.states._followed,
         "asked": hub.states._asked,
@@ -51,3 +51,12 @@ def held(hub: Hub, consumer: Any) -> list[str]:
         assert isinstance(companion, Roster), "say here what it keeps of a socket"
         places |= {"seats": companion.seats.taken, "hidden": companion._hidden}
     return [place for place, sockets in places.items() if consumer in sockets]
+
+
+async def until_refused(socket: Socket) -> list[dict[str, Any]]:
+    """What it hears until it is told that a frame says nothing; what it watches stays."""
+    await socket.say({"nothing at all": 1})
+    heard: list[dict[str, Any]] = []
+    while (frame := await socket.hear(5)).get("error", {}).get("code") != "unknown-frame":
+        heard.append(frame)
+    return heard

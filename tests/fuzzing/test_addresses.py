@@ -22,7 +22,7 @@ def test_an_address_answers_whatever_it_is_asked(scene: Scene, route: str, nothi
 
     explore(
         check,
-        10,
+        5,
         route,
         role=st.sampled_from(["staff"] if route.startswith("admin/") else ROLES),
         method=st.one_of(st.sampled_from(addresses.SAFE), st.sampled_from(addresses.METHODS)),

@@ -42,7 +42,7 @@ def witness(connect: Connect, bob_key: str, direct: Room, alice: User) -> Witnes
     return Witness(connect, bob_key, direct, alice)
 
 
-@fuzzed(150)
+@fuzzed(80)
 @given(data=st.data())
 async def test_no_frame_breaks_a_socket_or_disturbs_another(
     connect: Connect, witness: Witness, alice: User, alice_key: str, nothing_logged: NothingLogged, data: st.DataObject

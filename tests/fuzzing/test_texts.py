@@ -23,8 +23,11 @@ pytestmark = pytest.mark.once
 SOON = 0.5  # s of this process for the longest message; the promise is a tenth of it (docs/benchmarks/rendering.md)
 LARGEST = 120  # bytes of HTML for each character: one link of one letter is the worst
 
-SIGNS = ["*", "_", "**", "~~", "`", "```", "\n", "\n\n", "> ", "- ", "1. ", "  ", "\t", "\\", "[", "](", ")", "<", ">", "&", "&lt;", "://", "http://",
-    "www.", "@", "a@b.co", ".com", ":", "#", "|", "!", "\u200d", "\ufe0f", "😀", "א", "é", "x", "\u202e", "\u2028", "\x00", "\x0b", "{{", "{%"]  # fmt: skip
+SIGNS = [
+    "*", "_", "**", "~~", "`", "```", "\n", "\n\n", "> ", "- ", "1. ", "  ", "\t", "\\", "[", "](", ")", "<", ">",
+    "&", "&lt;", "://", "http://", "www.", "@", "a@b.co", ".com", ":", "#", "|", "!", "\u200d", "\ufe0f", "😀", "א",
+    "é", "x", "\u202e", "\u2028", "\x00", "\x0b", "{{", "{%",
+]  # fmt: skip
 written = st.lists(st.one_of(st.sampled_from(SIGNS), texts, st.sampled_from(PAYLOADS)), max_size=25).map("".join)
 repeated = st.builds(
     lambda unit, times: unit * times,
@@ -36,7 +39,12 @@ fenced = st.builds(
     st.sampled_from(sorted(LANGUAGES)),
     st.one_of(written, repeated),
 )
-messages = st.one_of(written, repeated, fenced).map(lambda text: text[:BODY_LIMIT])
+messages = st.one_of(written, repeated, fenced).map(lambda text: as_read(text[:BODY_LIMIT]))
+
+
+def as_read(text: str) -> str:
+    """No request brings half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def seconds(work: object, *arguments: object) -> float:
@@ -57,17 +65,17 @@ def test_any_message_is_harmless_and_rendered_soon() -> None:
         assert len(in_plain(body)) <= BEGINNING
         is_only_emoji(body)
 
-    explore(check, 300, "messages", body=messages)
+    explore(check, 120, "messages", body=messages)
 
 
 def test_no_letter_of_a_message_is_lost() -> None:
     """Whatever is around them."""
 
     def check(before: str, after: str) -> None:
-        body = f"{before} kept {after}"
+        body = as_read(f"{before} kept {after}")
         assert "```" in body or "kept" in unescape(strip_tags(html_of(body)))
 
-    explore(check, 100, "kept", before=written, after=written)
+    explore(check, 40, "kept", before=written, after=written)
 
 
 def test_any_search_is_a_condition_or_none_and_any_name_has_its_letters_soon() -> None:
@@ -82,4 +90,4 @@ def test_any_search_is_a_condition_or_none_and_any_name_has_its_letters_soon() -
         can_be_read(text)
         shows_something(text)
 
-    explore(check, 200, "searches", text=st.one_of(texts, written, repeated))
+    explore(check, 120, "searches", text=st.one_of(texts, written, repeated))

@@ -65,7 +65,7 @@ def test_no_bytes_of_a_socket_disturb_the_server(server: ChatServer, direct: Roo
         assert_no_trouble(server)
 
     with witness(server, session_of(bob), direct.topic) as socket:
-        explore(check, 80, "bytes of a socket", written=wire.written, rudely=st.booleans(), together=st.booleans())
+        explore(check, 50, "bytes of a socket", written=wire.written, rudely=st.booleans(), together=st.booleans())
         say(server, session, direct, "still here?")
         assert "still here?" in _until_said(socket)
     time.sleep(REAPED)
@@ -100,7 +100,7 @@ def test_no_handshake_and_no_request_disturbs_the_server(
         time.sleep(REAPED)
         assert_no_trouble(server)
         explore(
-            check, 150, "requests", data=st.one_of(handshakes, wire.requests), half=st.booleans(), rudely=st.booleans()
+            check, 120, "requests", data=st.one_of(handshakes, wire.requests), half=st.booleans(), rudely=st.booleans()
         )
         assert server.answers()
     time.sleep(REAPED)
