@@ -14,6 +14,8 @@ from tests.live.conftest import Connect, alice_key, connect
 
 __all__ = ["alice_key", "connect"]
 
+pytestmark = pytest.mark.once
+
 
 def away(*_: Any) -> Any:
     raise OperationalError("the connection is closed")
