@@ -9,7 +9,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 from django.db.transaction import TransactionManagementError
@@ -86,13 +86,6 @@ def again_after_conflict(verb: Callable[P, T]) -> Callable[P, T]:
         return verb(*args, **kwargs)
 
     return do
-
-
-def try_on(pool: Any) -> None:
-    """The pool could not connect, and gave up. While somebody waits it starts anew: by itself it would pause ever longer, up to
-    minutes, and find a database that is back that much later."""
-    if pool.get_stats()["requests_waiting"]:
-        pool.check()
 
 
 class InOneLine(logging.Filter):

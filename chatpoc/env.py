@@ -11,7 +11,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from chatpoc.database import try_on
+from chatpoc import pool
 from chatpoc.limits import table
 from chatpoc.limits.table import Limit
 
@@ -97,9 +97,8 @@ def database() -> dict[str, Any]:
     )
     config: dict[str, Any] = {"ENGINE": "", "NAME": ""} | parsed(environ.Env.db_url_config, url)
     if "postgresql" in config["ENGINE"] and config["NAME"]:
-        # Under ASGI each request has a thread of its own, so persistent connections pile up; a pool does not. A connection is
-        # checked when it is taken from it (a round trip): nobody meets one that was killed.
-        options = postgres_options(config.get("OPTIONS", {}))
+        options = pool.options(config.get("OPTIONS", {}), pool_size())
+        # A connection is checked when it is lent, which costs a round trip: nobody meets one that was killed.
         return config | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
     if "sqlite" in config["ENGINE"] and not PRODUCTION:
         VAR.mkdir(exist_ok=True)
@@ -111,29 +110,6 @@ def database() -> dict[str, Any]:
     raise ImproperlyConfigured(
         "DATABASE_URL does not name a PostgreSQL database, and production needs one: DATABASE_URL=postgres://user:password@host/name"
     )
-
-
-def postgres_options(given: dict[str, Any]) -> dict[str, Any]:
-    """Of each connection, in seconds where nothing is said. `given` is from the URL, such as ?sslmode=verify-full."""
-    # Who waits longer for a row gives their connection back, so that one stuck room does not take them all; a process that was
-    # stopped within a transaction keeps a row no longer than this. Nothing bounds a statement: a migration may take hours.
-    server = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
-    network = {  # a host that is gone without a word: the system alone would wait a quarter of an hour, or two hours
-        "connect_timeout": 5,
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 15_000,  # ms
-    }
-    # Who waits longer for a connection would rather know; nobody waits for the next of ever rarer tries to connect.
-    pool = {
-        "min_size": 1,
-        "max_size": pool_size(),
-        "timeout": 5,
-        "reconnect_timeout": 1,
-        "reconnect_failed": try_on,
-    }
-    return network | given | {"options": f"{server} {given.get('options', '')}".rstrip(), "pool": pool}
 
 
 def days(name: str, default: int) -> timedelta:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from chatpoc.live.consumer import COME_AGAIN
+from chatpoc.live.rechecks import COME_AGAIN
 from tests.database.chat_of_alice import Chat, chat_of_alice
 from tests.servers import PostgresServer, postgres, redis_server
 

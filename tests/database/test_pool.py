@@ -117,6 +117,26 @@ def test_after_an_outage_whoever_waits_is_served_within_a_second() -> None:
     assert asked < 1.5
 
 
+@pytest.mark.waits
+def test_after_a_restart_the_first_who_comes_is_served_however_many_connections_were_lost() -> None:
+    """The pool by itself offers them one after the other, and pauses 0, 1, 2 and 4 s between."""
+    own: dict[str, Any] = dict(settings.DATABASES["default"]["OPTIONS"]["pool"]) | {"min_size": 8}
+    with postgres() as server:
+        target = f"host=127.0.0.1 port={server.port} user=chat dbname=postgres"
+        with ConnectionPool(target, check=ConnectionPool.check_connection, **own) as under_test:
+            under_test.wait(10)
+            server.stop()
+            server.start()
+            began = time.monotonic()
+            under_test.putconn(under_test.getconn())
+            served = time.monotonic() - began
+            [connection, *_] = lent = [under_test.getconn() for _ in range(8)]
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+            for one in lent:
+                under_test.putconn(one)
+    assert served < 3
+
+
 async def _asked_while_it_starts(under_test: Any, server: PostgresServer) -> float:
     """Somebody asks while it is away, and waits; returns the seconds from its return until they are served."""
     waiting = asyncio.get_running_loop().run_in_executor(None, under_test.getconn)

@@ -8,11 +8,13 @@ from django.db import OperationalError
 from accounts.models import User
 from chat.models import Membership, Room
 from chatpoc.live import consumer, hearing
-from chatpoc.live.consumer import COME_AGAIN
+from chatpoc.live.rechecks import COME_AGAIN
 from tests.conftest import Say
 from tests.live.conftest import Connect, alice_key, connect
 
 __all__ = ["alice_key", "connect"]
+
+pytestmark = pytest.mark.once
 
 
 def away(*_: Any) -> Any:

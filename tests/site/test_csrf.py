@@ -18,7 +18,8 @@ def root(db: None) -> User:
 
 
 def test_without_a_token_of_ours_no_address_takes_what_changes_something(root: User) -> None:
-    """By POST: nothing takes another method (tests/authorisation). Whoever is signed in, and may do everything; and nobody: a log-in by another site is an attack as well."""
+    """By POST: nothing takes another method. Whoever is signed in, and may do everything; and nobody: a log-in by another
+    site is an attack as well."""
     viewer, nobody = signed_in(root), Client(enforce_csrf_checks=True)
     viewer.handler.enforce_csrf_checks = True
     for route in ROUTES:

@@ -1,0 +1,52 @@
+"""The connections to PostgreSQL that the threads of a process share. Under ASGI each request has a thread of its own, so
+persistent connections pile up; a pool does not."""
+
+from typing import Any
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+# Who waits longer for a row gives their connection back, so that one stuck room does not take them all; a process that was
+# stopped within a transaction keeps a row no longer than this. Nothing bounds a statement: a migration may take hours.
+SERVER = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+NETWORK = {  # a host that is gone without a word: the system alone would wait a quarter of an hour, or two hours
+    "connect_timeout": 5,  # seconds, as where nothing is said
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # ms
+}
+
+
+def options(given: dict[str, Any], size: int) -> dict[str, Any]:
+    """Those of Django's PostgreSQL. `given` is from the URL, such as ?sslmode=verify-full; `size`: connections, at most."""
+    pool = {
+        "min_size": 1,
+        "max_size": size,
+        "timeout": 5,  # who waits longer would rather be told to come again
+        "reconnect_timeout": 1,
+        "reconnect_failed": try_on,
+        "connection_class": Connection,
+    }
+    return NETWORK | given | {"options": f"{SERVER} {given.get('options', '')}".rstrip(), "pool": pool}
+
+
+def try_on(pool: "ConnectionPool[Any]") -> None:
+    """The pool could not connect, and gave up. While somebody waits it starts anew: by itself it would pause ever longer, up to
+    minutes, and find a database that is back that much later."""
+    if pool.get_stats()["requests_waiting"]:
+        pool.check()
+
+
+class Connection(psycopg.Connection[Any]):
+    """Where one is found dead, so are the others most likely: by itself the pool would offer them one after the other to who
+    comes, with pauses of seconds between."""
+
+    def execute(self, *args: Any, **options: Any) -> psycopg.Cursor[Any]:
+        """Django uses cursors: this is the pool, which checks a connection before it lends it."""
+        try:
+            return super().execute(*args, **options)
+        except psycopg.OperationalError:
+            if self.closed and (pool := getattr(self, "_pool", None)):
+                pool.drain()
+            raise
