@@ -77,6 +77,23 @@ def test_the_finder_waits_and_finds_all_the_same(page: Page, bob: User) -> None:
     expect(page.locator("quick-finder .finder-state")).to_have_text("")
 
 
+def test_a_search_in_a_list_is_made_again(page: Page, bob: User, charlie: User) -> None:
+    refused: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        refused.append(route.request.url)
+        refuse(route) if len(refused) == 1 else route.continue_()
+
+    page.route("**/people/?q=**", refuse_once)
+    page.goto("/people/")
+    page.get_by_role("searchbox", name="Search people").fill("okafor")
+    expect(page.locator("live-status")).to_have_text("That was a lot at once. Please try again in 2 s.")
+    expect(page.locator("#directory")).to_contain_text("Charlie Lindqvist")  # what was there stays, until
+    expect(page.locator("#directory")).not_to_contain_text("Charlie Lindqvist")
+    expect(page.locator("#directory")).to_contain_text("Bob Okafor")
+    assert len(refused) == 2
+
+
 def test_a_fragment_that_comes_too_fast_waits_and_hints_do_not_hurry_it(page: Page, bob: User) -> None:
     asked: list[float] = []
 
