@@ -45,6 +45,22 @@ def test_messages_that_are_sent_too_fast_go_out_by_themselves_in_order_and_once(
     assert posts.count(429) <= 4, "it waits for as long as it was asked to"
 
 
+def test_a_server_that_cannot_just_now_is_waited_for_as_long_as_it_says(page: Page) -> None:
+    answered: list[float] = []
+
+    def busy_once(route: Route) -> None:
+        answered.append(time.monotonic())
+        route.fulfill(status=503, headers={"Retry-After": "2"}) if len(answered) == 1 else route.continue_()
+
+    page.route(re.compile(r"/rooms/\d+/messages/$"), busy_once)
+    write(page, "patience")
+    expect(page.locator(".reason")).to_have_text("The server is busy; this goes out in 2 s.")
+    write(page, "and more")
+    expect(page.locator(".reason").last).to_have_text("This goes out after the one before.")
+    expect(page.locator(".messages:not(.outbox) .message-body")).to_have_text(["patience", "and more"])
+    assert answered[1] - answered[0] > 1.9
+
+
 def test_an_edit_that_comes_too_fast_says_so_beside_the_text(page: Page, direct: Room, alice: User) -> None:
     page.route("**/text/", lambda route: refuse(route) if route.request.method == "POST" else route.continue_())
     write(page, "as it was")
