@@ -54,6 +54,15 @@ def new(request: ViewerRequest) -> HttpResponse:
     return redirect("chat:room", Room.objects.open_by(request.user, **form.cleaned_data).pk)
 
 
+@refusing
+def settings_too_fast(request: ViewerRequest, room_id: int, *, reason: str) -> HttpResponse:
+    room = find_moderated(request, room_id)
+    form = RoomForm(request.POST, room=room)
+    form.add_error(None, reason)
+    return render(request, "chat/room_form.html", {"form": form, "room": room}, status=429)
+
+
+@limited(refused=settings_too_fast)
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusing
 def settings(request: ViewerRequest, room_id: int) -> HttpResponse:

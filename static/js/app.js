@@ -2,6 +2,7 @@
 import "./live.js";
 import "./live-status.js";
 import "./refused-answers.js";
+import "./search-again.js";
 import "./local-time.js";
 import "./chat-log.js";
 import "./to-newest.js";

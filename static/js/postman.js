@@ -17,13 +17,15 @@ const rounds = new Set(); // rooms whose letters go out just now
 const underWay = new Set(); // client ids
 let timer = null;
 let tries = 0;
+let asked = null; // to wait, by the server: until when, by performance.now(), and with which status
 
 const say = (letter, html) => document.dispatchEvent(new CustomEvent("outbox", { detail: { letter, html } }));
 export const isUnderWay = (letter) => underWay.has(letter.clientId);
 
-// Those that were refused wait for the person.
-export async function carry(room) {
+// Those that were refused wait for the person; and who presses a button to try again need not wait.
+export async function carry(room, { hurried = false } = {}) {
   if (rounds.has(room)) return; // it takes along what comes meanwhile
+  if (asked && !hurried) return standInLine(room);
   rounds.add(room);
   try {
     for (let letter = next(room); letter; letter = next(room)) if (!(await deliver(letter))) break;
@@ -33,6 +35,7 @@ export async function carry(room) {
 }
 
 function carryAll() {
+  if (asked) return;
   clearTimeout(timer);
   timer = null;
   for (const room of new Set(letters().map((letter) => letter.room))) carry(room);
@@ -44,28 +47,42 @@ const next = (room) => lettersTo(room).find((letter) => !letter.final);
 async function deliver(letter) {
   underWay.add(letter.clientId);
   say(letter);
-  const { html, reason, final, asked } = await post(letter);
+  const { html, reason, final, pause } = await post(letter);
   underWay.delete(letter.clientId);
   if (html) forget(letter);
   else note(letter, { reason, final });
   say(letter, html);
   if (html) tries = 0;
-  else if (!final) wait(letter.room, asked);
+  else if (!final) wait(letter.room, pause);
   return Boolean(html || final);
 }
 
-// `asked`: for how long the server asked to wait, in ms.
-function wait(room, asked) {
-  timer ??= setTimeout(carryAll, asked ?? RETRIES[Math.min(tries, RETRIES.length - 1)]);
-  if (!asked) tries += 1;
-  for (const letter of lettersTo(room)) {
+// `pause`: for how long the server asked to wait, in ms.
+function wait(room, pause) {
+  if (pause) {
+    clearTimeout(timer);
+    timer = setTimeout(() => ((asked = null), carryAll()), pause);
+  } else {
+    timer ??= setTimeout(carryAll, RETRIES[Math.min(tries, RETRIES.length - 1)]);
+    tries += 1;
+  }
+  standInLine(room);
+}
+
+function standInLine(room) {
+  const line = lettersTo(room).filter((letter) => !letter.final);
+  for (const letter of line) {
     if (letter.reason) continue;
-    note(letter, { reason: asked ? gettext("This goes out after the one before.") : gettext("Not sent: it waits for the one before.") });
+    note(letter, { reason: asked && letter === line[0] ? goesOutIn() : inLine() });
     say(letter);
   }
 }
 
-// Resolves to {html} or to {reason, final, asked}; a reason that is not final may be gone at the next try.
+const inLine = () => (asked ? gettext("This goes out after the one before.") : gettext("Not sent: it waits for the one before."));
+
+const goesOutIn = () => interpolate(WAITS[asked.status], [Math.max(1, Math.ceil((asked.until - performance.now()) / 1000))]);
+
+// Resolves to {html} or to {reason, final, pause}; a reason that is not final may be gone at the next try.
 async function post(letter) {
   let response;
   try {
@@ -79,8 +96,11 @@ async function post(letter) {
     if (response.status === 201) return { html: text };
     if (response.status === 401) return { reason: gettext("Not sent: you are signed out."), final: true };
     if (response.status === 404) return { reason: gettext("Not sent: this conversation is no longer yours."), final: true };
-    const asked = askedToWait(response);
-    if (asked) return { reason: interpolate(WAITS[response.status], [asked / 1000]), asked };
+    const pause = askedToWait(response);
+    if (pause) {
+      asked = { until: performance.now() + pause, status: response.status };
+      return { reason: goesOutIn(), pause };
+    }
     if (response.status < 500 && response.headers.get("Content-Type")?.startsWith("text/plain")) {
       return { reason: interpolate(gettext("Not sent. %s"), [text]), final: true };
     }

@@ -55,7 +55,7 @@ class RoomOutbox extends HTMLElement {
 
   retry(letter) {
     note(letter, { final: false });
-    carry(this.room);
+    carry(this.room, { hurried: true });
     this.composer.focus(); // the button that had the focus is gone
   }
 

@@ -45,6 +45,22 @@ def test_messages_that_are_sent_too_fast_go_out_by_themselves_in_order_and_once(
     assert posts.count(429) <= 4, "it waits for as long as it was asked to"
 
 
+def test_a_server_that_cannot_just_now_is_waited_for_as_long_as_it_says(page: Page) -> None:
+    answered: list[float] = []
+
+    def busy_once(route: Route) -> None:
+        answered.append(time.monotonic())
+        route.fulfill(status=503, headers={"Retry-After": "2"}) if len(answered) == 1 else route.continue_()
+
+    page.route(re.compile(r"/rooms/\d+/messages/$"), busy_once)
+    write(page, "patience")
+    expect(page.locator(".reason")).to_have_text("The server is busy; this goes out in 2 s.")
+    write(page, "and more")
+    expect(page.locator(".reason").last).to_have_text("This goes out after the one before.")
+    expect(page.locator(".messages:not(.outbox) .message-body")).to_have_text(["patience", "and more"])
+    assert answered[1] - answered[0] > 1.9
+
+
 def test_an_edit_that_comes_too_fast_says_so_beside_the_text(page: Page, direct: Room, alice: User) -> None:
     page.route("**/text/", lambda route: refuse(route) if route.request.method == "POST" else route.continue_())
     write(page, "as it was")
@@ -75,6 +91,23 @@ def test_the_finder_waits_and_finds_all_the_same(page: Page, bob: User) -> None:
     expect(page.locator("quick-finder .finder-state")).to_have_text("That was a lot of searches at once. One moment …")
     expect(page.locator("quick-finder [role=option]").first).to_contain_text("Bob Okafor")
     expect(page.locator("quick-finder .finder-state")).to_have_text("")
+
+
+def test_a_search_in_a_list_is_made_again(page: Page, bob: User, charlie: User) -> None:
+    refused: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        refused.append(route.request.url)
+        refuse(route) if len(refused) == 1 else route.continue_()
+
+    page.route("**/people/?q=**", refuse_once)
+    page.goto("/people/")
+    page.get_by_role("searchbox", name="Search people").fill("okafor")
+    expect(page.locator("live-status")).to_have_text("That was a lot at once. Please try again in 2 s.")
+    expect(page.locator("#directory")).to_contain_text("Charlie Lindqvist")  # what was there stays, until
+    expect(page.locator("#directory")).not_to_contain_text("Charlie Lindqvist")
+    expect(page.locator("#directory")).to_contain_text("Bob Okafor")
+    assert len(refused) == 2
 
 
 def test_a_fragment_that_comes_too_fast_waits_and_hints_do_not_hurry_it(page: Page, bob: User) -> None:
