@@ -17,7 +17,7 @@ from tests.authorisation.forms import filled_in
 from tests.authorisation.people import World
 from tests.authorisation.tables import Line, each_of, in_words, lines, unlike
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.timeout(300)]  # many requests, and all in one
 
 MODELS = {f"{model._meta.app_label}/{model._meta.model_name}": model for model in admin.site._registry}
 OURS = {name for name in MODELS if name.startswith(("accounts/", "chat/", "presence/"))}

@@ -8,7 +8,7 @@ from tests.authorisation.elsewhere import PEOPLE, PLACES, TABLE, WHO, bodies
 from tests.authorisation.tables import Line, asked_for, each_of, in_words, lines, unlike, without_chance
 from tests.live.conftest import session_of
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.timeout(300)]  # many requests, and all in one
 
 LINES = list(lines(TABLE))
 NOTHING = "987654321"  # no session and no key has this id

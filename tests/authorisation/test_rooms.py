@@ -9,7 +9,7 @@ from tests.authorisation.people import INSIDE, KINDS, OUTSIDE, SIGNED_OUT
 from tests.authorisation.rooms import TABLE, WHAT_THE_MEMBER_SAID, bodies
 from tests.authorisation.tables import Line, Said, asked_for, in_words, lines_of_rooms, unlike, without_chance
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.timeout(300)]  # many requests, and all in one
 
 NOWHERE = 987_654_321  # no room has this id
 LINES = [*lines_of_rooms(TABLE, 3), *lines_of_rooms(WHAT_THE_MEMBER_SAID, 3)]
