@@ -1,10 +1,12 @@
 """Reading the tables, and writing what came of a request in their words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tests.authorisation.asking import Answer
+
+Said = tuple[str, str]  # of a line, and to whom
 
 
 class Line(NamedTuple):
@@ -45,6 +47,12 @@ def each_of(who: dict[str, tuple[str, ...]], people: tuple[str, ...], line: Line
     for column, word in zip(people, line.cells[0], strict=True):
         for person in who.get(column, (column,)):
             yield person, word
+
+
+def unlike(found: Mapping[Said, str], promised: Mapping[Said, str]) -> str:
+    """A line for each that is not as it was promised, to show."""
+    wrong = [key for key, word in promised.items() if found[key] != word]
+    return "\n".join(f"{' '.join(key)}: {found[key]}, promised is {promised[key]}" for key in wrong)
 
 
 def rows_of(table: str) -> list[list[str]]:

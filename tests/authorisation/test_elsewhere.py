@@ -5,10 +5,10 @@ import pytest
 from tests.authorisation.addresses import Addresses
 from tests.authorisation.asking import HX, Answer, Asking
 from tests.authorisation.elsewhere import PEOPLE, PLACES, TABLE, WHO, bodies
-from tests.authorisation.tables import Line, asked_for, each_of, in_words, lines, without_chance
+from tests.authorisation.tables import Line, asked_for, each_of, in_words, lines, unlike, without_chance
 from tests.live.conftest import session_of
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.timeout(300)]  # many requests, and all in one
 
 LINES = list(lines(TABLE))
 NOTHING = "987654321"  # no session and no key has this id
@@ -52,7 +52,7 @@ def test_each_address_answers_each_person_as_the_table_says(ask: Asking) -> None
         for who, word in each_of(WHO, PEOPLE, line):
             if not hx or who in {"anonymous", "stranger", "member"}:
                 found[name, who], promised[name, who] = asked.words(asked(who, line, hx=hx), line), word
-    assert found == promised
+    assert not (wrong := unlike(found, promised)), wrong
 
 
 def test_head_is_get_without_a_body(ask: Asking) -> None:

@@ -7,9 +7,9 @@ import pytest
 from tests.authorisation.asking import HX, Answer, Asking
 from tests.authorisation.people import INSIDE, KINDS, OUTSIDE, SIGNED_OUT
 from tests.authorisation.rooms import TABLE, WHAT_THE_MEMBER_SAID, bodies
-from tests.authorisation.tables import Line, asked_for, in_words, lines_of_rooms, without_chance
+from tests.authorisation.tables import Line, Said, asked_for, in_words, lines_of_rooms, unlike, without_chance
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.timeout(300)]  # many requests, and all in one
 
 NOWHERE = 987_654_321  # no room has this id
 LINES = [*lines_of_rooms(TABLE, 3), *lines_of_rooms(WHAT_THE_MEMBER_SAID, 3)]
@@ -47,19 +47,23 @@ class Asked:
 def test_each_address_of_a_room_answers_each_person_as_the_table_says(ask: Asking, kind: str) -> None:
     """And who may not know of it gets the very answer that a room gives which does not exist, after the same statements."""
     here, nowhere = Asked(ask, kind, ask.world.rooms[kind].pk), Asked(ask, kind, NOWHERE)
-    found, promised, telling = {}, {}, []
+    found: dict[Said, str] = {}
+    promised: dict[Said, str] = {}
+    telling = []
     for name, line, hx in asked_for(LINES):
-        outsiders = ("stranger", "root") if hx else OUTSIDE
-        answers = {who: here(who, line, hx=hx) for who in (*outsiders, *INSIDE)}
-        words = {who: here.words(answer) for who, answer in answers.items()}
-        found[name] = words
         outside, *inside = line.cells[KINDS.index(kind)]
-        promised[name] = dict.fromkeys(outsiders, outside) | dict(zip(INSIDE, inside, strict=True))
+        outsiders = ("stranger", "root") if hx else OUTSIDE
+        words = dict.fromkeys(outsiders, outside) | dict(zip(INSIDE, inside, strict=True))
+        answers = {who: here(who, line, hx=hx) for who in words}
+        promised |= {(name, who): word for who, word in words.items()}
+        found |= {(name, who): here.words(answer) for who, answer in answers.items()}
         if outside == "404":
             nothing = all_that_is_told(nowhere("stranger", line, hx=hx), here.room)
-            telling += [(name, who) for who in outsiders if all_that_is_told(answers[who], here.room) != nothing]
-    assert found == promised
-    assert not telling
+            telling += [
+                f"{name} tells {who}" for who in outsiders if all_that_is_told(answers[who], here.room) != nothing
+            ]
+    assert not (wrong := unlike(found, promised)), wrong
+    assert not telling, "\n".join(telling)
 
 
 def all_that_is_told(answer: Answer, room: int) -> tuple[object, ...]:
