@@ -64,8 +64,8 @@ async def test_just_the_sockets_of_that_session_close_within_a_second(
     staying, other, tabs = await connect(here), await connect(bob_key), [await connect(there) for _ in range(2)]
     for socket in (staying, other, *tabs):
         await socket.ask({"watch": {}})
-    started = time.monotonic()
     await in_thread(way, here, there)
+    started = time.monotonic()  # the page itself may take its time
     assert [await tab.closed_with(SECOND) for tab in tabs] == [4401, 4401]
     assert time.monotonic() - started < SECOND
     for socket in (staying, other):
