@@ -8,5 +8,5 @@ Each test draws the same examples in each run. `FUZZING_TIMES=200` draws that ma
 
     FUZZING_TIMES=200 FUZZING_SEED=5 .venv/bin/python -m pytest -q tests/fuzzing
 
-A failure says what to run to see it again. What was found stays as an `@example` or a test beside what it was found in.
+A failure says what to run to see it again, made as short as it can be (`FUZZING_SHRINK`). What was found stays as an `@example` or a test beside what it was found in.
 """

@@ -32,7 +32,7 @@ SAID = [
     "localhost:999999", "[::1", "[::1]:80", "a..b", ".", "127.0.0.1.", "évil", "sessionid=\x00",
     "sessionid=" + "x" * 5_000, "csrftoken=x; csrftoken=y", "language=\xff", "language=pl", "messages=x",
     "messages=W10:1:x", "=;=;", 'a="\\777\\1"', "sessionid=é", "Bearer é", "Basic !!!", "multipart/form-data",
-    "multipart/form-data; boundary=", 
+    "multipart/form-data; boundary=",
     "text/plain; charset=nothing", "application/json", "-1", "1e3", "chunked",
     "127.0.0.1, ::1", "br;q=1.0, gzip;q=0", "gzip",
 ]  # fmt: skip
