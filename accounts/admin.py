@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.usersessions.admin import UserSessionAdmin
 from django.contrib import admin
 from django.contrib.admin.options import ModelAdmin
 from django.db.models import QuerySet
@@ -11,6 +12,12 @@ from accounts.models import User
 
 # One log-in for all: the admin's own knows neither the limit on guesses nor the confirmation of emails.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+UserSessionAdmin.search_fields = [
+    "user__name",
+    "user__handle",
+    "ip",
+]  # allauth's looks for a username, which we have not
 
 POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
