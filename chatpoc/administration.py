@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.apps import AdminConfig
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, FieldDoesNotExist, ValidationError
 from django.db import DataError, models
 from django.http import HttpRequest, HttpResponse
 
@@ -29,7 +29,7 @@ class Site(AdminSite):
         def answer(request: HttpRequest, *args: Any, **arguments: Any) -> HttpResponse:
             try:
                 return view(request, *args, **arguments)  # type: ignore[no-any-return]
-            except (ValidationError, DataError, OverflowError) as error:  # the last is SQLite's
+            except (ValidationError, FieldDoesNotExist, DataError, OverflowError) as error:  # the last is SQLite's
                 raise BadRequest(str(error)) from error
             except (TypeError, ValueError) as error:
                 if "expected a number" in str(error):  # as every field of numbers says it

@@ -6,7 +6,8 @@ socket from what the apps registered, and parameters and headers from what views
 
 Each test draws the same examples in each run. `FUZZING_TIMES=200` draws that many times more, `FUZZING_SEED=5` draws others:
 
-    FUZZING_TIMES=200 FUZZING_SEED=5 .venv/bin/python -m pytest -q tests/fuzzing
+    FUZZING_TIMES=200 FUZZING_SEED=5 .venv/bin/python -m pytest -q tests/fuzzing -o timeout=7200
 
-A failure says what to run to see it again. What was found stays as an `@example` or a test beside what it was found in.
+What fails is shown as it was drawn, with what to run to see it again, made as short as it can be (`FUZZING_SHRINK=1`). What was
+found stays as a plain test: `tests/site/test_made_by_hand.py`, and what comes before the draws in `test_wire.py`.
 """

@@ -1,7 +1,12 @@
 """Every address that the resolver knows, with what may stand in it and behind it, and with which headers it is asked for."""
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
 
+from django.http import QueryDict
 from hypothesis import strategies as st
 
 from tests.fuzzing.texts import DATES, NUMBERS, encoded, encoded_pairs, texts
@@ -49,12 +54,52 @@ headers: st.SearchStrategy[dict[str, str]] = st.dictionaries(
     ),  # as a server hands them on
     max_size=3,
 )
-queries: st.SearchStrategy[str] = st.one_of(
-    st.lists(st.tuples(st.one_of(st.sampled_from(READ), texts), texts), max_size=4).map(encoded_pairs),
-    st.sampled_from(
-        ["&&&", "=", "a=b=c", "%", "%zz", "q=%ff%fe", "q=%ED%A0%80", "q", "?", ";", "a&" * 1_100, "q=" + "%00" * 5_000]
-    ),
-)
+ODD_QUERIES = [
+    "&&&", "=", "a=b=c", "%", "%zz", "q=%ff%fe", "q=%ED%A0%80", "q", "?", ";", "a&" * 1_100, "q=" + "%00" * 5_000,
+]  # fmt: skip
+
+
+def queries(read: set[str]) -> st.SearchStrategy[str]:
+    """With the parameters that are `read` there, mostly."""
+
+    def of(names: st.SearchStrategy[str], least: int) -> st.SearchStrategy[str]:
+        return st.lists(st.tuples(names, st.one_of(texts, st.sampled_from(NUMBERS))), min_size=least, max_size=3).map(
+            encoded_pairs
+        )
+
+    anything = st.one_of(of(st.one_of(st.sampled_from(READ), texts), 0), st.sampled_from(ODD_QUERIES))
+    own = of(st.sampled_from(sorted(read)), 1)
+    return st.one_of(own, own, own, anything) if read else anything
+
+
+@contextmanager
+def noting_what_is_read() -> Iterator[set[str]]:
+    """The names of the parameters that views ask an address or a form for, meanwhile."""
+    read: set[str] = set()
+
+    def noting(method: Any) -> Any:
+        def ask(self: QueryDict, name: str, *default: Any) -> Any:
+            read.add(name)
+            return method(self, name, *default)
+
+        return ask
+
+    with ExitStack() as stack:
+        for name in ("get", "getlist", "__getitem__"):
+            stack.enter_context(patch.object(QueryDict, name, noting(getattr(QueryDict, name))))
+        stack.enter_context(patch.object(QueryDict, "__contains__", noting(QueryDict.__contains__), create=True))
+        yield read
+
+
+def there(route: str, known: dict[str, list[str]]) -> list[str]:
+    """The route once for each thing that is there."""
+    turns = max((len(known.get(match[2], "1")) for match in PART.finditer(route)), default=1)
+
+    def part(match: re.Match[str], turn: int) -> str:
+        values = known.get(match[2]) or [EXAMPLES.get(match[1] or match[2], "x")]
+        return values[turn % len(values)]
+
+    return ["/" + PART.sub(lambda match, turn=turn: part(match, turn), route) for turn in range(turns)]
 
 
 def addresses(route: str, known: dict[str, list[str]]) -> st.SearchStrategy[str]:

@@ -5,10 +5,11 @@ import zlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, example, given, seed, settings
+from hypothesis import HealthCheck, Phase, example, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
 TIMES = float(os.environ.get("FUZZING_TIMES", "1"))
+SHRINK = bool(os.environ.get("FUZZING_SHRINK"))  # make what failed short, which takes minutes
 SEED = int(os.environ.get("FUZZING_SEED", "1"))
 
 Test = TypeVar("Test", bound=Callable[..., Any])
@@ -24,6 +25,7 @@ def fuzzed(examples: int, name: str = "") -> Callable[[Test], Test]:
             database=None,  # nothing is remembered from one run to the next
             print_blob=False,
             report_multiple_bugs=False,
+            phases=[Phase.explicit, Phase.generate, *([Phase.shrink] if SHRINK else [])],
             suppress_health_check=list(HealthCheck),
         )(test)
         return seed(zlib.crc32(f"{SEED} {name or test.__qualname__}".encode()))(drawn)  # type: ignore[no-any-return]

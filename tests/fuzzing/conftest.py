@@ -18,8 +18,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     outcome: Any = yield
     report = outcome.get_result()
     if report.failed:
-        again = f"FUZZING_SEED={SEED} FUZZING_TIMES={TIMES:g} .venv/bin/python -m pytest -q '{item.nodeid}'"
-        report.sections.append(("The same examples once more", again))
+        again = f"FUZZING_SHRINK=1 FUZZING_SEED={SEED} FUZZING_TIMES={TIMES:g} .venv/bin/python -m pytest -q '{item.nodeid}'"
+        report.sections.append(("The same examples once more, and the shortest that fails", again))
 
 
 NothingLogged = Callable[[], None]

@@ -68,6 +68,17 @@ def test_what_cannot_be_a_row_has_no_address(as_root: Client, key: str) -> None:
     assert as_root.get(f"/admin/r/{kind}/{key}/").status_code in {400, 404}
 
 
+@pytest.mark.parametrize("path", ["1/change/", "1/delete/", "add/", ""])
+@pytest.mark.parametrize("asked", ["_to_field=", "_to_field=password", "_popup=x&_to_field=nothing"])
+def test_a_row_is_not_told_by_a_field_that_is_none(as_root: Client, path: str, asked: str) -> None:
+    answer = as_root.get(f"/admin/accounts/user/{path}?{asked}")
+    assert answer.status_code in {200, 302, 400}
+
+
+def test_sessions_are_searched(as_root: Client) -> None:
+    assert as_root.get("/admin/usersessions/usersession/?q=root").status_code == 200
+
+
 @pytest.mark.parametrize("words", ["a" * 60_000, "a " * 2_000, "\0"])
 def test_any_search_is_one(as_root: Client, words: str) -> None:
     for path in ("accounts/user", "chat/room", "account/emailaddress"):
