@@ -50,8 +50,10 @@ async function deliver(letter) {
 }
 
 function wait(room) {
-  timer ??= setTimeout(carryAll, RETRIES[Math.min(tries, RETRIES.length - 1)]);
-  tries += 1;
+  if (!timer) {
+    timer = setTimeout(carryAll, RETRIES[Math.min(tries, RETRIES.length - 1)]);
+    tries += 1; // of all rooms together
+  }
   for (const letter of lettersTo(room)) {
     if (letter.reason) continue;
     note(letter, { reason: gettext("Not sent: it waits for the one before.") });
