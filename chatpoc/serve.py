@@ -11,11 +11,15 @@ import os
 import signal
 import struct
 import sys
+import time
 from collections.abc import Generator
 from contextlib import suppress
 from functools import lru_cache, partial
+from types import SimpleNamespace
 from typing import Any
 
+from daphne import http_protocol, ws_protocol
+from daphne import server as daphne_server
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
@@ -34,6 +38,11 @@ DEFAULTS = [
 ]
 WAITING = 100  # frames of one socket; a page sends a few a second
 DRAIN = 5  # seconds that requests and consumers have to finish
+
+# Daphne takes the time of day to measure how long something lasts. Set back by an hour, it would send no ping for an hour, and
+# who is gone would be online until then; set forward, it would refuse who is just coming.
+for module in (daphne_server, http_protocol, ws_protocol):
+    module.time = SimpleNamespace(time=time.monotonic)
 
 
 class ChatServer(Server):

@@ -6,7 +6,7 @@ import { forget, letters, lettersTo, note } from "./outbox.js";
 import { gettext, interpolate } from "./words.js";
 
 const PATIENCE = 20000; // ms that an answer may take
-const RETRIES = [5000, 15000, 60000]; // ms between tries, where nothing else says that the server is back
+const RETRIES = [2000, 5000, 15000]; // ms between tries, where nothing else says that the server is back
 
 const rounds = new Set(); // rooms whose letters go out just now
 const underWay = new Set(); // client ids
@@ -50,8 +50,10 @@ async function deliver(letter) {
 }
 
 function wait(room) {
-  timer ??= setTimeout(carryAll, RETRIES[Math.min(tries, RETRIES.length - 1)]);
-  tries += 1;
+  if (!timer) {
+    timer = setTimeout(carryAll, RETRIES[Math.min(tries, RETRIES.length - 1)]);
+    tries += 1; // of all rooms together
+  }
   for (const letter of lettersTo(room)) {
     if (letter.reason) continue;
     note(letter, { reason: gettext("Not sent: it waits for the one before.") });

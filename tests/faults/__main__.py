@@ -16,8 +16,11 @@ import secrets
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
 import django
 
@@ -27,7 +30,8 @@ from tests.faults.stage import Stage, proxies_before, start_processes, start_ser
 from tests.load.__main__ import allow_files
 from tests.load.environment import configure, say
 
-MIXES = 4  # at least; one in a brief run
+MIX = (2, 3)  # faults at once
+MIXES = 4  # at least
 
 
 def main() -> int:
@@ -47,20 +51,17 @@ def main() -> int:
 
 
 async def play(stage: Stage, members: list[Person], strangers: list[Person], options: argparse.Namespace) -> int:
-    from tests.faults.play import MIX, Play  # the models, too
+    from tests.faults.play import Play  # the models, too
 
     say(f"Seed {options.seed}; {options.people} people on {options.on}.")
     started = time.monotonic()
-    faults = faults_on(options.on, options.only)
     run = Play(stage, calm=0.5 if options.brief else 5, rate=options.rate)
     async with proxies_before(stage.processes):
         await run.people_come(members, strangers)
-        for chosen in [[], *([one] for one in faults)]:
+        for chosen in rounds(stage, options, started):
             await run.round(chosen)
-        mixes = 0
-        while mixes < (1 if options.brief else MIXES) or not done(stage, options, started):
-            mixes += 1
-            await run.round(mix(stage.rng, faults, stage.rng.choice(MIX)))
+            if options.first and run.report.broken:
+                break
         for page in stage.pages:
             page.stop()
     print(run.report)
@@ -68,6 +69,27 @@ async def play(stage: Stage, members: list[Person], strangers: list[Person], opt
     for process in stage.processes if run.report.broken else ():
         say(f"\nWhat a process said last:\n{process.output()[-6000:]}")
     return 1 if run.report.broken else 0
+
+
+def rounds(stage: Stage, options: argparse.Namespace, started: float) -> Iterator[list[Fault]]:
+    """Which faults happen at once: each alone, then mixes; in a brief run each once, two at a time."""
+    faults = faults_on(options.on, options.only)
+    yield []
+    yield from in_twos(stage.rng, faults) if options.brief else ([one] for one in faults)
+    mixes = 0
+    while mixes < (0 if options.brief else MIXES) or not done(stage, options, started):
+        mixes += 1
+        yield mix(stage.rng, faults, stage.rng.choice(MIX))
+
+
+def in_twos(rng: random.Random, faults: list[Fault]) -> Iterator[list[Fault]]:
+    """Each once, beside one that lays hands on something else, as long as there are such."""
+    groups: dict[str, list[Fault]] = defaultdict(list)
+    for one in rng.sample(faults, len(faults)):
+        groups[one.holds].append(one)
+    while any(groups.values()):
+        largest = sorted(groups.values(), key=len, reverse=True)[:2]
+        yield [group.pop() for group in largest if group]
 
 
 def mix(rng: random.Random, faults: list[Fault], count: int) -> list[Fault]:
@@ -88,7 +110,12 @@ def summary(stage: Stage, seconds: float, seed: int) -> str:
     return (
         f"\n{seconds:.0f} s, seed {seed}: {journal.sent:,} messages, {journal.deliveries:,} deliveries,"
         f" {journal.repeated:,} sends repeated, {journal.restarts:,} pages started again from the newest page."
-        f"\nRequests: {dict(journal.statuses.most_common())}. Sockets closed: {dict(journal.closings.most_common())}."
+        f"\nRequests: {dict(journal.statuses.most_common())}. Sockets closed, by code, and seconds until they were back: "
+        + "; ".join(
+            f"{code}: {count}, p50 {median(journal.reopened[code]):.1f}, max {max(journal.reopened[code]):.1f}"
+            for code, count in journal.closings.most_common()
+            if journal.reopened[code]
+        )
     )
 
 
@@ -101,6 +128,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--only", default="")
     parser.add_argument("--brief", action="store_true")
+    parser.add_argument("--first", action="store_true", help="end with the first round in which something is broken")
     parser.add_argument("--people", type=int, help="60, and 24 in a brief run")
     parser.add_argument("--rate", type=float, help="writes a second, at most: 40, and 15 in a brief run")
     options = parser.parse_args()

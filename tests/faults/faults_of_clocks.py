@@ -20,6 +20,7 @@ async def _jump(stage: Stage, seconds: float) -> None:
     """And right again: of two processes, one is wrong meanwhile."""
     clock = stage.rng.choice(stage.processes).clock
     clock.jump(seconds)
+    stage.journal.clocks_were_wrong = True
     try:
         await stage.lasts(10, 2)
     finally:

@@ -1,12 +1,13 @@
 """A chat process dies, or is replaced while people chat."""
 
+import asyncio
 import signal
 
 from tests.faults.fault import fault
 from tests.faults.stage import Process, Stage
 
 RESTART = 1012
-WITHIN = 5.0  # seconds: the first wait is 0.65 s at most, a second try 1.3 s, and a busy machine takes its time
+WITHIN = 8.0  # seconds: a page waits 5.2 at most between two tries, and a busy machine takes its time
 
 
 @fault("kill -9 of a process", holds="processes")
@@ -22,25 +23,31 @@ async def killed(stage: Stage) -> None:
 
 @fault("rolling restart (SIGTERM)", holds="processes")
 async def rolling_restart(stage: Stage) -> None:
-    """Every process ends with 0, all its sockets hear 1012, and are back within their backoff; no request gets an error."""
-    journal = stage.journal
-    errors = sum(count for status, count in journal.statuses.items() if status.startswith("5"))
+    """Every process ends with 0, all its sockets hear 1012, and are back within their backoff. That no
+    request gets a 500 is looked at always."""
     for process in stage.processes:
         await _restart(stage, process)
-    if more := sum(count for status, count in journal.statuses.items() if status.startswith("5")) - errors:
-        journal.refused.append(f"{more} requests got an error while the processes were restarted")
 
 
 async def _restart(stage: Stage, process: Process) -> None:
     journal = stage.journal
-    sockets, told, back = len(stage.sockets_of(process)), journal.closings[RESTART], len(journal.reopened[RESTART])
+    sockets, told = len(stage.sockets_of(process)), journal.closings[RESTART]
     if status := await stage.off_the_loop(process.stop):
         journal.refused.append(f"a process that was told to stop ended with {status}")
     await stage.off_the_loop(process.start)
-    await stage.lasts(3, 1.5)
+    if away := await _still_away(stage):
+        journal.refused.append(f"{away} pages were not back {WITHIN} s after the process was")
     # Those that were mid-handshake hear nothing, and those of a frozen page hear it later.
     if (heard := journal.closings[RESTART] - told) < sockets * 0.9:
         journal.refused.append(f"{heard} of {sockets} sockets were closed with {RESTART}")
-    times = journal.reopened[RESTART][back:]
-    if times and max(times) > WITHIN:
-        journal.refused.append(f"a socket was back only {max(times):.1f} s after it was closed with {RESTART}")
+    await stage.lasts(3, 0.5)
+
+
+async def _still_away(stage: Stage) -> int:
+    """How many pages have no socket, once all have or the time is up."""
+    ends = asyncio.get_running_loop().time() + WITHIN
+    while away := sum(page.line is None and page.awake.is_set() for page in stage.pages):
+        if asyncio.get_running_loop().time() > ends:
+            break
+        await asyncio.sleep(0.05)
+    return away

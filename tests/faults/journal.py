@@ -28,6 +28,7 @@ class Journal:
     changes: Counter[int] = field(default_factory=Counter)  # of each room: versions that acknowledged requests took
     refused: list[str] = field(default_factory=list)  # what was answered with a refusal that the rig does not expect
     leaked: list[str] = field(default_factory=list)  # what reached somebody whose it is not
+    clocks_were_wrong: bool = False  # what was deleted meanwhile may be too old to be brought back
     statuses: Counter[str] = field(default_factory=Counter)  # of requests; `no answer` is one
     closings: Counter[int] = field(default_factory=Counter)  # codes with which sockets closed
     reopened: dict[int, list[float]] = field(
@@ -37,6 +38,12 @@ class Journal:
     sent: int = 0
     repeated: int = 0  # sends that were tried again
     restarts: int = 0  # pages that started again from the newest page
+
+    def answered(self, path: str, status: int | None) -> None:
+        """A request was, or, with None, was not."""
+        self.statuses[str(status or "no answer")] += 1
+        if status == 500:
+            self.refused.append(f"{path} was answered with 500")
 
     def tried(self, letter: Letter) -> None:
         letter.tries += 1

@@ -266,11 +266,11 @@ class Page:
         try:
             answer = await ask(self.port, path, self.cookies)
         except NoAnswer:
-            self.journal.statuses["no answer"] += 1
+            self.journal.answered(path, None)
             return None
-        self.journal.statuses[str(answer.status)] += 1
+        self.journal.answered(path, answer.status)
         self.asked = float(answer.headers.get("retry-after", 0))
-        if answer.status in {401, 403, 404, 500}:
+        if answer.status in {401, 403, 404}:
             self.journal.refused.append(f"{self.person.name} got {answer.status} for {path}")
         return answer if answer.status in {200, 304} else None
 

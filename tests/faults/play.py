@@ -16,11 +16,13 @@ from tests.faults.report import Report
 from tests.faults.stage import Stage
 from tests.load.environment import say
 
-PATIENCE = 120.0  # seconds from the end of a fault until every page is right, or something is lost
+PATIENCE = (
+    120.0,
+    60.0,
+)  # seconds from the end of a fault until every page is right, or something is lost; in a brief run
 KEPT = 60  # of each room's messages, after they were looked at: what people still change
 AT_ONCE = 60  # authors who are busy before the others wait
-MIX = (2, 3)  # faults at once
-STAGGER = 2.0  # seconds within which those of a mix begin
+STAGGER = 2.0, 0.5  # seconds within which those of a mix begin; in a brief run
 
 
 @dataclass
@@ -33,6 +35,10 @@ class Play:
     report: Report = field(default_factory=Report)
     floors: dict[int, int] = field(default_factory=dict)
     before: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def patience(self) -> float:
+        return PATIENCE[self.stage.brief]
 
     async def people_come(self, members: list[Person], strangers: list[Person]) -> None:
         """A stranger's page asks for rooms that are not theirs."""
@@ -47,12 +53,13 @@ class Play:
             if person.rooms:
                 stage.authors.append(Author(page, random.Random(stage.rng.random())))
             page.start()
-        await asyncio.wait_for(asyncio.gather(*(page.opened.wait() for page in stage.pages)), PATIENCE)
+        await asyncio.wait_for(asyncio.gather(*(page.opened.wait() for page in stage.pages)), self.patience)
 
     async def round(self, faults: Iterable[Fault]) -> None:
         """Some faults at once, or none."""
         faults = list(faults)
-        title = "a mix" if len(faults) > 1 else "".join(one.name for one in faults) or "no fault"
+        names = " + ".join(one.name for one in faults) or "no fault"
+        title = "a mix" if len(faults) > 1 and not self.stage.brief else names
         before = self.stage.journal.deliveries
         chatting = asyncio.create_task(self._chat())
         try:
@@ -64,7 +71,6 @@ class Play:
         findings = await self._look()
         until_right = [max(0.0, page.right_at - ended) for page in self.stage.pages if page.allowed]
         self.report.add(title, self.stage.journal.deliveries - before, until_right, findings)
-        names = " + ".join(one.name for one in faults) or title
         say(
             f"{names}: {self.stage.journal.deliveries - before:,} deliveries, right after {max(until_right):.1f} s"
             + (f", and {dict(findings.counts)}" if findings else "")
@@ -80,12 +86,12 @@ class Play:
                 rng.choice(self.stage.authors).act()
 
     async def _happen(self, one: Fault, mixed: bool) -> None:  # noqa: FBT001
-        await asyncio.sleep(self.stage.rng.uniform(0, STAGGER) if mixed else 0)
+        await asyncio.sleep(self.stage.rng.uniform(0, STAGGER[self.stage.brief]) if mixed else 0)
         await one.happen(self.stage)
 
     async def _look(self) -> Findings:
-        """Wait until everybody is done and every page right, or PATIENCE is over; then compare all of it."""
-        deadline = time.monotonic() + PATIENCE
+        """Wait until everybody is done and every page right, or the patience is over; then compare all of it."""
+        deadline = time.monotonic() + self.patience
         await _until(lambda: not any(author.busy for author in self.stage.authors), deadline)
         versions = await asyncio.to_thread(people.versions)
         await _until(lambda: self._is_right(versions), deadline)
