@@ -20,6 +20,7 @@ from chatpoc.live.threads import in_thread
 logger = logging.getLogger(__name__)
 
 LOOKS = 0.25  # seconds between two looks at the database's version, which cost a few microseconds
+AGAIN = 2.0  # seconds until what could not be read, or taken from a full disk, is looked at again
 
 
 def leave(tags: Iterable[str], using: BaseDatabaseWrapper | None = None) -> None:
@@ -78,6 +79,7 @@ async def follow() -> None:
                 invalidate(await asyncio.get_running_loop().run_in_executor(reader.thread, reader.take))
             except Exception:
                 logger.exception("What other processes wrote could not be read; trying again.")
+                await asyncio.sleep(AGAIN)
     finally:
         reader.close()
 

@@ -62,9 +62,9 @@ function wait(room, pause) {
   if (pause) {
     clearTimeout(timer);
     timer = setTimeout(() => ((asked = null), carryAll()), pause);
-  } else {
-    timer ??= setTimeout(carryAll, RETRIES[Math.min(tries, RETRIES.length - 1)]);
-    tries += 1;
+  } else if (!timer) {
+    timer = setTimeout(carryAll, RETRIES[Math.min(tries, RETRIES.length - 1)]);
+    tries += 1; // of all rooms together
   }
   standInLine(room);
 }

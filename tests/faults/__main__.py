@@ -16,6 +16,7 @@ import secrets
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,7 +31,7 @@ from tests.load.__main__ import allow_files
 from tests.load.environment import configure, say
 
 MIX = (2, 3)  # faults at once
-MIXES = 4  # at least; one in a brief run
+MIXES = 4  # at least
 
 
 def main() -> int:
@@ -71,13 +72,24 @@ async def play(stage: Stage, members: list[Person], strangers: list[Person], opt
 
 
 def rounds(stage: Stage, options: argparse.Namespace, started: float) -> Iterator[list[Fault]]:
-    """Which faults happen at once."""
+    """Which faults happen at once: each alone, then mixes; in a brief run each once, two at a time."""
     faults = faults_on(options.on, options.only)
-    yield from [[], *([one] for one in faults)]
+    yield []
+    yield from in_twos(stage.rng, faults) if options.brief else ([one] for one in faults)
     mixes = 0
-    while mixes < (1 if options.brief else MIXES) or not done(stage, options, started):
+    while mixes < (0 if options.brief else MIXES) or not done(stage, options, started):
         mixes += 1
         yield mix(stage.rng, faults, stage.rng.choice(MIX))
+
+
+def in_twos(rng: random.Random, faults: list[Fault]) -> Iterator[list[Fault]]:
+    """Each once, beside one that lays hands on something else, as long as there are such."""
+    groups: dict[str, list[Fault]] = defaultdict(list)
+    for one in rng.sample(faults, len(faults)):
+        groups[one.holds].append(one)
+    while any(groups.values()):
+        largest = sorted(groups.values(), key=len, reverse=True)[:2]
+        yield [group.pop() for group in largest if group]
 
 
 def mix(rng: random.Random, faults: list[Fault], count: int) -> list[Fault]:

@@ -117,7 +117,7 @@ class Author:
         if self.timer is None:
             wait = asked or RETRIES[min(self.tries, len(RETRIES) - 1)]
             self.timer = asyncio.get_running_loop().call_later(wait, self.carry_all)
-        self.tries += not asked
+            self.tries += not asked
 
     # What was said is changed
 

@@ -23,14 +23,10 @@ async def killed(stage: Stage) -> None:
 
 @fault("rolling restart (SIGTERM)", holds="processes")
 async def rolling_restart(stage: Stage) -> None:
-    """Every process ends with 0, all its sockets hear 1012, and are back within their backoff; no
-    request gets an error."""
-    journal = stage.journal
-    errors = sum(count for status, count in journal.statuses.items() if status.startswith("5"))
+    """Every process ends with 0, all its sockets hear 1012, and are back within their backoff. That no
+    request gets a 500 is looked at always."""
     for process in stage.processes:
         await _restart(stage, process)
-    if more := sum(count for status, count in journal.statuses.items() if status.startswith("5")) - errors:
-        journal.refused.append(f"{more} requests got an error while the processes were restarted")
 
 
 async def _restart(stage: Stage, process: Process) -> None:

@@ -22,7 +22,7 @@ PATIENCE = (
 )  # seconds from the end of a fault until every page is right, or something is lost; in a brief run
 KEPT = 60  # of each room's messages, after they were looked at: what people still change
 AT_ONCE = 60  # authors who are busy before the others wait
-STAGGER = 2.0  # seconds within which those of a mix begin
+STAGGER = 2.0, 0.5  # seconds within which those of a mix begin; in a brief run
 
 
 @dataclass
@@ -58,7 +58,8 @@ class Play:
     async def round(self, faults: Iterable[Fault]) -> None:
         """Some faults at once, or none."""
         faults = list(faults)
-        title = "a mix" if len(faults) > 1 else "".join(one.name for one in faults) or "no fault"
+        names = " + ".join(one.name for one in faults) or "no fault"
+        title = "a mix" if len(faults) > 1 and not self.stage.brief else names
         before = self.stage.journal.deliveries
         chatting = asyncio.create_task(self._chat())
         try:
@@ -70,7 +71,6 @@ class Play:
         findings = await self._look()
         until_right = [max(0.0, page.right_at - ended) for page in self.stage.pages if page.allowed]
         self.report.add(title, self.stage.journal.deliveries - before, until_right, findings)
-        names = " + ".join(one.name for one in faults) or title
         say(
             f"{names}: {self.stage.journal.deliveries - before:,} deliveries, right after {max(until_right):.1f} s"
             + (f", and {dict(findings.counts)}" if findings else "")
@@ -86,7 +86,7 @@ class Play:
                 rng.choice(self.stage.authors).act()
 
     async def _happen(self, one: Fault, mixed: bool) -> None:  # noqa: FBT001
-        await asyncio.sleep(self.stage.rng.uniform(0, STAGGER) if mixed else 0)
+        await asyncio.sleep(self.stage.rng.uniform(0, STAGGER[self.stage.brief]) if mixed else 0)
         await one.happen(self.stage)
 
     async def _look(self) -> Findings:
