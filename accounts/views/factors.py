@@ -6,7 +6,11 @@ from typing import Any
 
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, download_recovery_codes, view_recovery_codes
+from allauth.mfa.recovery_codes.views import (
+    DownloadRecoveryCodesView,
+    GenerateRecoveryCodesView,
+    view_recovery_codes,
+)
 from cryptography.fernet import InvalidToken
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -51,4 +55,4 @@ def readable(view: View) -> View:
 index = Index.as_view()
 generate = Generate.as_view()
 codes = readable(view_recovery_codes)
-download = readable(download_recovery_codes)
+download = readable(DownloadRecoveryCodesView.as_view(content_type="text/plain; charset=utf-8"))

@@ -124,13 +124,13 @@ def test_a_post_from_elsewhere_and_a_failure_of_ours_are_guarded(
     assert_guarded(failed)
 
 
-def test_a_static_file_is_guarded_and_no_other_site_may_read_it(client: Client, db: None) -> None:
+def test_a_static_file_is_guarded_and_no_other_site_may_read_it(client: Client) -> None:
     for path in ("/static/js/app.js", "/static/css/app.css", "/static/img/icon.svg"):
         answer = client.get(path)
         assert answer.status_code == 200
         assert_guarded(answer)
         assert "Access-Control-Allow-Origin" not in answer
-        answer.close()
+        assert answer.getvalue(), "read to its end, the file is closed"
 
 
 FOR_ALL = {"words/<str:language>-<str:version>.js"}
