@@ -42,7 +42,7 @@ def test_who_hides_looks_on_every_page_as_who_does_not(world: World) -> None:
     assert sum(f"canary-name-{fellow.handle}" in str(page) for page in shown.values()) > 20, "they are on these pages"
 
 
-# Drawn anew for each form, or, where a cache was emptied, for each tag; that hiding makes no tag stale, the socket's test shows.
+# Drawn anew for each form or, once a cache was emptied, for each tag; that hiding makes none stale, the socket's test shows.
 DRAWN = re.compile(r'client_id" value="[\w-]+"|data-tags="[^"]*"|hx-ptag="\w+"')
 
 
