@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from accounts.models import User
@@ -21,6 +22,8 @@ LISTS = (
     "/rooms/{open}/candidates/?q=canary",
     "/rooms/{open}/invitations/?q=canary",
 )
+pytestmark = pytest.mark.once
+
 UNTOLD = {"Content-Length", "HX-PTag"}
 GONE = ("away", "deactivated")  # who left, and who was shut out
 
