@@ -13,7 +13,7 @@ from tests.authorisation.canaries import kept_in_cache, met, secrets_from, what_
 from tests.authorisation.crawl import Request, looked_at, sent, with_a_ptag
 from tests.authorisation.people import World
 
-pytestmark = pytest.mark.timeout(300)  # two thousand requests
+pytestmark = [pytest.mark.once, pytest.mark.timeout(300)]  # two thousand requests
 
 STAFF = ("clerk", "keeper", "root")
 
