@@ -27,6 +27,8 @@ NUMBERS = [
 ]  # fmt: skip
 DATES = ["0001-01-01", "9999-12-31", "10000-01-01", "2026-02-30", "2026-11-26T25:61", "1969-12-31 23:59:59", "-1-1-1"]
 
+EACH = [TAGS[1], "\0", "9" * 19]  # what every parameter and field is given once, whatever is drawn
+
 texts = st.one_of(
     st.text(max_size=30),
     st.text(st.characters(), max_size=8),  # surrogates too
