@@ -8,6 +8,7 @@ from tests.faults.stage import Stage
 
 SLOW = 1.0  # bytes a second
 LOSES = 0.5  # of the answers
+LATE = 2.0  # seconds, at most
 
 
 @fault("every connection cut", holds="network")
@@ -39,6 +40,18 @@ async def answers_lost(stage: Stage) -> None:
         await stage.lasts(10, 3)
     if sum(proxy.swallowed for proxy in stage.proxies) == before:
         stage.journal.refused.append("no answer was lost, so nothing was shown")
+
+
+@fault("answers come late", holds="network")
+async def late(stage: Stage) -> None:
+    """What a page fetches is older than what its socket brings meanwhile. Sockets are cut, so that pages fetch."""
+    with ExitStack() as delaying:
+        for proxy in stage.proxies:
+            delaying.enter_context(proxy.delaying(lambda: stage.rng.uniform(0, LATE)))
+        for _ in range(3):
+            for pair in (pair for proxy in stage.proxies for pair in proxy.sockets):
+                pair.cut()
+            await stage.lasts(4, 1.5)
 
 
 @fault("pages that read a byte a second", holds="network")

@@ -6,17 +6,16 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.faults.catching_up import CatchingUp
 from tests.faults.exchange import Answer, NoAnswer, ask
 from tests.faults.journal import Journal
 from tests.faults.line import BROKEN, Line, connect
-from tests.faults.log import Frame, Log, Shown, messages_in, version_in
+from tests.faults.log import Frame, Log, Shown
 
 COMES_BACK = {1001, 1005, BROKEN, 1011, 1012, 1013, 1014, 4008, 4012}  # hx-config in templates/shell.html
 DELAY, LONGEST, JITTER = 0.5, 4.0, 0.3  # seconds; the rest of it, and hx-ws's own
 SILENCE, LOOK = 45.0, 10.0  # seconds without a word after which the socket is given up, and between two looks
 ANSWER = 4.0  # seconds that a woken page gives its socket to answer
-PACE, GAP = 0.25, 0.25  # seconds between two fetches, and that a missing version is waited for
-RETRIES = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries to fetch what is out of date
 
 
 @dataclass
@@ -27,18 +26,6 @@ class Person:
     csrf: str
     rooms: frozenset[int]
     crowded: int = 0  # of these, the one in which everybody is
-
-
-@dataclass
-class Fetching:
-    """How a conversation that is behind is fetched."""
-
-    at: float = -PACE
-    under_way: bool = False
-    again: bool = False  # once more afterwards
-    tries: int = 0
-    paced: asyncio.TimerHandle | None = None
-    gap: asyncio.TimerHandle | None = None
 
 
 @dataclass(eq=False)
@@ -56,7 +43,7 @@ class Page:
 
     def __post_init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.fetching = {room: Fetching() for room in self.follows}
+        self.catching_up = CatchingUp(self)
         self.awake = asyncio.Event()
         self.awake.set()
         self.heard_at = self.loop.time()
@@ -168,7 +155,7 @@ class Page:
         if (room := int(id_)) not in self.allowed:
             self.journal.leaked.append(f"{self.person.name} was told that {tag} is stale")
         elif kind == "room" and version != str(self.follows[room].version):
-            self.refetch(room)
+            self.catching_up.refetch(room)
 
     def _told(self, frame: Frame) -> None:
         if "rewatch" in frame.more:
@@ -188,76 +175,7 @@ class Page:
             if log.take(message):
                 self.journal.deliveries += 1
                 self.right_at = self.loop.time()
-        fetching = self.fetching[room]
-        if fetching.gap:
-            fetching.gap.cancel()
-            fetching.gap = None
-        if log.ahead:
-            fetching.gap = self.loop.call_later(GAP, self.refetch, room)
-
-    # What it fetches
-
-    def refetch(self, room: int) -> None:
-        """At once if it is the first for a while, else when the while is over."""
-        fetching = self.fetching[room]
-        if not fetching.paced:
-            wait = max(0.0, fetching.at + PACE - self.loop.time())
-            fetching.paced = self.loop.call_later(wait, self._fetch_now, room)
-
-    def _fetch_now(self, room: int) -> None:
-        fetching = self.fetching[room]
-        fetching.paced, fetching.at = None, self.loop.time()
-        if fetching.under_way:
-            fetching.again = True
-        else:
-            fetching.under_way = True
-            self.begin(self._fetch(room))
-
-    async def _fetch(self, room: int) -> None:
-        fetching = self.fetching[room]
-        try:
-            fetching.tries = 0 if await self._catch_up(self.follows[room]) else fetching.tries + 1
-        finally:
-            fetching.under_way = False
-        if fetching.tries:
-            wait = self.asked or RETRIES[min(fetching.tries, len(RETRIES)) - 1]
-            self.loop.call_later(wait, self.refetch, room)
-        elif fetching.again:
-            self.refetch(room)
-        fetching.again = False
-
-    async def _catch_up(self, log: Log) -> bool:
-        since = log.version
-        answer = await self.get(f"/rooms/{log.room}/messages/?since={since}")
-        if not answer:
-            return False
-        if "hx-retarget" in answer.headers:
-            self._start_again(log, answer)
-        else:
-            log.answered(since, int(answer.headers["hx-ptag"]))
-            self.take(log.room, messages_in(answer.text))
-        return await self._scroll_up(log)
-
-    def _start_again(self, log: Log, answer: Answer) -> None:
-        self.journal.restarts += 1
-        self._count(log.shown, page := messages_in(answer.text))
-        log.start_again(page, version_in(answer.text))
-        self.watch()  # the log is a new element, which was not compared yet
-
-    async def _scroll_up(self, log: Log) -> bool:
-        """To where we were before it started again, page by page."""
-        while log.first > log.floor + 1:
-            answer = await self.get(f"/rooms/{log.room}/messages/?before={log.first}")
-            if not answer or not (page := messages_in(answer.text)):
-                return False
-            self._count(log.shown, page)
-            if log.put_older(page, int(answer.headers["hx-ptag"])):
-                self.refetch(log.room)
-        return True
-
-    def _count(self, shown: dict[str, Shown], page: Iterable[Shown]) -> None:
-        self.journal.deliveries += sum(message != shown.get(message.id) for message in page)
-        self.right_at = self.loop.time()
+        self.catching_up.mind_the_gap(room)
 
     async def get(self, path: str) -> Answer | None:
         """None where a page would try again later."""

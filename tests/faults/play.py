@@ -16,10 +16,7 @@ from tests.faults.report import Report
 from tests.faults.stage import Stage
 from tests.load.environment import say
 
-PATIENCE = (
-    120.0,
-    60.0,
-)  # seconds from the end of a fault until every page is right, or something is lost; in a brief run
+PATIENCE = 120.0, 60.0  # seconds from the end of a fault until what is not right is lost; in a brief run
 KEPT = 60  # of each room's messages, after they were looked at: what people still change
 AT_ONCE = 60  # authors who are busy before the others wait
 STAGGER = 2.0, 0.5  # seconds within which those of a mix begin; in a brief run

@@ -16,6 +16,7 @@ class Pair:
         self.proxy = proxy
         self.near, self.far = End(self, self.from_browser), End(self, self.from_server)
         self.head = b""  # how what the browser sent begins: a request, with its cookies
+        self.late = 0.0  # seconds by which its answer is delayed
         self.reached = 0  # the port of the process
         self.early: list[bytes] = []  # came before the process was reached
         self.trickle: asyncio.Task[None] | None = None
@@ -58,8 +59,16 @@ class Pair:
         elif self.proxy.swallows and self.proxy.swallows(self):
             self.proxy.swallowed += 1
             self.cut()
+        elif self.is_late():
+            asyncio.get_running_loop().call_later(self.late, self.near.transport.write, data)
         else:
             self.near.transport.write(data)
+
+    def is_late(self) -> bool:
+        """An answer is late from its first byte to its end."""
+        if self.proxy.delays and not self.late and not self.is_socket:
+            self.late = self.proxy.delays()
+        return bool(self.late)
 
     def slow_down(self, per_second: float) -> None:
         """What the process says goes on at this many bytes a second, and what does not fit waits with the process."""
@@ -102,7 +111,8 @@ class Pair:
         self.proxy.pairs.discard(self)
         other = self.far if end is self.near else self.near
         if other.transport and not other.transport.is_closing():
-            other.transport.close()
+            late = self.late if end is self.far else 0
+            asyncio.get_running_loop().call_later(late, other.transport.close)
 
 
 class End(asyncio.Protocol):
@@ -145,6 +155,7 @@ class Proxy:
         self.port, self.targets = free_port(), targets
         self.pairs: set[Pair] = set()
         self.swallows: Judge | None = None
+        self.delays: Callable[[], float] | None = None
         self.swallowed = 0
         self.held = False
         self._reaching: set[asyncio.Task[None]] = set()  # strong references
@@ -190,6 +201,15 @@ class Proxy:
             yield
         finally:
             self.swallows = None
+
+    @contextmanager
+    def delaying(self, seconds: Callable[[], float]) -> Iterator[None]:
+        """Each answer by so many seconds, while sockets are as fast as ever."""
+        self.delays = seconds
+        try:
+            yield
+        finally:
+            self.delays = None
 
     def stop(self) -> None:
         self.server.close()

@@ -1,4 +1,4 @@
-"""A brief run of the fault rig, on the kind of database and layer of this run, with servers of its own; and which faults it has."""
+"""A brief run of the rig, on the kind of database and layer of this run, with servers of its own; and which faults it has."""
 
 import os
 import random
