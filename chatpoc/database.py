@@ -67,7 +67,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     """Django's exception, and what it was made from; of a transaction that is broken already, what broke it."""
     while error is not None:
         yield error
-        error = error.__cause__ or (error.__context__ if isinstance(error, TransactionManagementError) else None)
+        handled = error.__context__ if isinstance(error, TransactionManagementError) else None
+        error = handled or error.__cause__  # of the former, Django may name one of a transaction before
 
 
 def again_after_conflict(verb: Callable[P, T]) -> Callable[P, T]:

@@ -19,7 +19,7 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 20  # seconds that a server has to start
+PATIENCE = 60  # seconds that a server has to start: ten times what it takes on an idle machine
 
 
 def free_port() -> int:
