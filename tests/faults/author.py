@@ -49,10 +49,11 @@ class Author:
 
     def act(self) -> None:
         """Mostly something new; now and then they change their mind about what they said."""
-        if self.said and self.rng.random() < 0.15:
+        if self.said and self.rng.random() < 0.25:
             if not self.changing:
                 self.changing = True
-                self.page.begin(self._change(self.rng.choice(self.said)))
+                lately = list(self.said)[-2:] if self.rng.random() < 0.8 else list(self.said)
+                self.page.begin(self._change(self.rng.choice(lately)))
         else:
             crowd = self.rng.random() < 0.5
             self._write(self.page.person.crowded if crowd else self.rng.choice(sorted(self.page.allowed)))
