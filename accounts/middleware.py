@@ -1,4 +1,4 @@
-"""When and from where each session was last used, which keeps it open, and what its end leaves in the browser."""
+"""When and from where each session was last used; that is what keeps it open."""
 
 from collections.abc import Callable
 
@@ -21,18 +21,6 @@ def note_activity(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
         if key and request.user.is_authenticated and cache.add(noted(key), 1, PACE):
             _note(request, key)
         return get_response(request)
-
-    return middleware
-
-
-def forget_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Who signs out of a browser leaves no page in its cache or to go back to. What they typed is kept, under their id."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        if getattr(request, "signed_out", False):
-            response.headers["Clear-Site-Data"] = '"cache"'
-        return response
 
     return middleware
 

@@ -30,7 +30,6 @@ def close_sockets_of_session(request: HttpRequest, **_: Any) -> None:
         request.session.flush()
         UserSession.objects.filter(session_key=key).delete()
         live.close(session_topic(key), SIGNED_OUT)
-        request.signed_out = True  # type: ignore[attr-defined]  # for accounts.middleware.forget_pages
 
 
 @receiver(post_delete, sender=UserSession)

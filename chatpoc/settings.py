@@ -74,7 +74,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.note_activity",
-    "accounts.middleware.forget_pages",
 ]
 
 ROOT_URLCONF = "chatpoc.urls"

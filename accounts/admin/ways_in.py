@@ -18,13 +18,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.discreet import DiscreetAdmin
 from accounts.admin.entrance import viewer_of
 
 for model in (EmailAddress, Authenticator, UserSession, Group):
     admin.site.unregister(model)
 
 
-class LookedAt(ModelAdmin):
+class LookedAt(DiscreetAdmin):
     """Nothing is added or changed by hand."""
 
     show_full_result_count = False

@@ -33,8 +33,8 @@ ROWS = rows(TEXT)
 
 
 def named(cell: str) -> list[str]:
-    """The tests that a cell names, without those that are on their way."""
-    return re.findall(r"`([^`]+)`", re.sub(r"\*TODO\(merge\)\* `[^`]+`", "", cell))
+    """The tests that a cell names."""
+    return re.findall(r"`([^`]+)`", cell)
 
 
 @cache
@@ -62,18 +62,13 @@ def test_every_row_is_whole() -> None:
         assert asks, number
         assert state in STATES, number
         if state == "met":
-            assert named(shown) or "TODO(merge)" in shown, f"{number} is said to be met, and nothing shows it"
+            assert named(shown), f"{number} is said to be met, and nothing shows it"
         else:
             assert how != "–" or state == "operator", f"{number} needs a reason"
 
 
 def test_every_test_that_it_names_exists() -> None:
     assert [(row[0], test) for row in ROWS for test in named(row[4]) if not exists(test)] == []
-
-
-def test_what_has_come_is_awaited_no_longer() -> None:
-    awaited = re.findall(r"\*TODO\(merge\)\* `([^`]+)`", TEXT)
-    assert [test for test in awaited if exists(test)] == [], "take the TODO(merge) off"
 
 
 def test_every_item_of_level_2_has_one_row_or_a_reason_why_not() -> None:
@@ -99,7 +94,6 @@ def test_every_link_leads_somewhere() -> None:
         ("| 1.1.1 | x | met | x | `tests/site/test_security_table.py::test_that_there_is_not` |", True),
         ("| 1.1.1 | x | met | x | `tests/site/test_nowhere.py::test_x` |", True),
         ("| 1.1.1 | x | met | x | `tests/site/test_security_table.py::exists` |", True),
-        ("| 1.1.1 | x | met | x | *TODO(merge)* `tests/nowhere.py::test_x` |", False),
         ("| 1.1.1 | a \\| b | met | x | `tests/site/test_security_table.py::test_every_row_is_whole` |", False),
     ],
 )
