@@ -35,7 +35,6 @@ DEFAULTS = {
     "watch": "150/15s 6000/15s",  # of these, the ones that look into the database
     "tabs": "50 5000",  # sockets open at a time, in one process
 }
-EXAMPLE = f"LIMITS=send={DEFAULTS['send']}, tabs={DEFAULTS['tabs']}"
 
 
 def parsed(text: str) -> dict[str, Limit]:
