@@ -17,7 +17,7 @@ class Rate(NamedTuple):
 
 class Limit(NamedTuple):
     person: Rate
-    address: Rate  # there may be a school behind it: forty people at once, each as fast as people are
+    address: Rate  # there may be a school behind it, or a whole company: many at once, each as fast as people are
 
 
 # Generous: who meets one of these is a program, or a finger that lies on a key. What a person does fast is in tests/limits.
@@ -30,12 +30,11 @@ DEFAULTS = {
     "invite": "20/2m 300/2m",  # each may name fifty people; and a conversation with somebody new
     "room": "10/10m 150/10m",
     "upload": "6/2m 120/2m",
-    "socket": "60/20s 2400/20s",  # opened: ten tabs come back within 4 s of a restart
+    "socket": "60/20s 6000/20s",  # opened: all tabs of a company come back within 4 s of a restart
     "frame": "300/15s 6000/15s",  # up the sockets; a tab says one or two a second while one scrolls and types
-    "watch": "150/15s 3000/15s",  # of these, the ones that look into the database
-    "tabs": "50 1500",  # sockets open at a time, in one process
+    "watch": "150/15s 6000/15s",  # of these, the ones that look into the database
+    "tabs": "50 5000",  # sockets open at a time, in one process
 }
-EXAMPLE = f"LIMITS=send={DEFAULTS['send']}, tabs={DEFAULTS['tabs']}"
 
 
 def parsed(text: str) -> dict[str, Limit]:

@@ -43,7 +43,7 @@ def test_off_is_no_limits() -> None:
         ("send=-5/1s 5/1s", "send=-5/1s 5/1s", "LIMITS=send=30/15s 900/15s"),
         ("send=5/1d 5/1s", "send=5/1d 5/1s", "LIMITS=send=30/15s 900/15s"),
         ("send=٣/1s 5/1s", "one for an address", "LIMITS=send=30/15s 900/15s"),
-        ("tabs=5/1s 5", "tabs=5/1s 5", "LIMITS=tabs=50 1500"),
+        ("tabs=5/1s 5", "tabs=5/1s 5", "LIMITS=tabs=50 5000"),
         ("room=5 5", "room=5 5", "LIMITS=room=10/10m 150/10m"),
     ],
 )
