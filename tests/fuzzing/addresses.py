@@ -95,11 +95,14 @@ def there(route: str, known: dict[str, list[str]]) -> list[str]:
     """The route once for each thing that is there."""
     turns = max((len(known.get(match[2], "1")) for match in PART.finditer(route)), default=1)
 
-    def part(match: re.Match[str], turn: int) -> str:
-        values = known.get(match[2]) or [EXAMPLES.get(match[1] or match[2], "x")]
-        return values[turn % len(values)]
+    def in_turn(turn: int) -> str:
+        def part(match: re.Match[str]) -> str:
+            values = known.get(match[2]) or [EXAMPLES.get(match[1] or match[2], "x")]
+            return values[turn % len(values)]
 
-    return ["/" + PART.sub(lambda match, turn=turn: part(match, turn), route) for turn in range(turns)]
+        return "/" + PART.sub(part, route)
+
+    return [in_turn(turn) for turn in range(turns)]
 
 
 def addresses(route: str, known: dict[str, list[str]]) -> st.SearchStrategy[str]:
