@@ -53,12 +53,23 @@ chat/message/<path:object_id>/change/         POST     >log-in    >door      403
 chat/message/<path:object_id>/delete/         GET      >log-in    >door      403        "          "
 chat/message/<path:object_id>/delete/         POST     >log-in    >door      403        "          "
 chat/room/<path:object_id>/delete/            POST     >log-in    >door      403        "          "
-mfa/authenticator/<path:object_id>/change/    POST     >log-in    >door      403        "          200
+account/emailaddress/add/                     GET      >log-in    >door      403        "          "
+account/emailaddress/add/                     POST     >log-in    >door      403        "          "
+account/emailaddress/<path:object_id>/change/ POST     >log-in    >door      403        "          "
+account/emailaddress/<path:object_id>/delete/ GET      >log-in    >door      403        "          "
+account/emailaddress/<path:object_id>/delete/ POST     >log-in    >door      403        "          "
+mfa/authenticator/add/                        GET      >log-in    >door      403        "          "
+mfa/authenticator/add/                        POST     >log-in    >door      403        "          "
+mfa/authenticator/<path:object_id>/change/    POST     >log-in    >door      403        "          "
+mfa/authenticator/<path:object_id>/delete/    POST     >log-in    >door      403        "          >start+
 presence/connection/add/                      GET      >log-in    >door      403        "          "
 presence/connection/add/                      POST     >log-in    >door      403        "          "
 presence/connection/<path:object_id>/change/  POST     >log-in    >door      403        "          "
 presence/connection/<path:object_id>/delete/  POST     >log-in    >door      403        "          >start+
-usersessions/usersession/<path:object_id>/change/ POST >log-in    >door      403        "          200
+usersessions/usersession/add/                 GET      >log-in    >door      403        "          "
+usersessions/usersession/add/                 POST     >log-in    >door      403        "          "
+usersessions/usersession/<path:object_id>/change/ POST >log-in    >door      403        "          "
+usersessions/usersession/<path:object_id>/delete/ POST >log-in    >door      403        "          >start+
 """
 
 PLACES = {

@@ -22,6 +22,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         report.sections.append(("The same examples once more, and the shortest that fails", again))
 
 
+@pytest.fixture(autouse=True)
+def _no_limits(settings: Any) -> None:
+    settings.LIMITS = {}  # else most of it would be answered with "too fast"
+
+
 NothingLogged = Callable[[], None]
 
 
