@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from chat.models import Room
+from chatpoc.live import tags as live_tags
 from chatpoc.live.hub import current_hub
 from chatpoc.live.threads import in_thread
 from tests.fuzzing import hearing
@@ -97,7 +98,10 @@ class Talk:
             hearing.assert_known(frame)
         assert set(frame["watching"]) | set(frame["refused"]) == tags
         assert set(frame["watching"]) == {tag for tag in tags if self.may_watch(tag)}
-        page.rooms = frozenset(tag for tag in frame["watching"] if tag.startswith("room:"))
+        # Hints of a room's activity travel with what is said in it: who watches either hears both, once.
+        page.rooms = frozenset(
+            live_tags.topic(tag) for tag in frame["watching"] if tag.startswith(("room:", "activity:"))
+        )
 
     def may_watch(self, tag: str) -> bool:
         type_, _, id_ = tag.partition(":")
