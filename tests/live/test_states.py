@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 import pytest
@@ -39,7 +39,7 @@ class House:
         self.topics: dict[str, Topic] = {}
         self.states = States(self.topics, self.tell)
 
-    async def tell(self, audience: set[Any], text: str) -> None:
+    async def tell(self, audience: Collection[Any], text: str) -> None:
         for page in audience:
             page.hear(text)
 
@@ -183,7 +183,7 @@ async def test_states_and_signals_come_in_one_frame_and_those_who_hear_the_same_
     await house.settle()
     texts: list[str] = []
 
-    async def tell(audience: set[Any], text: str) -> None:
+    async def tell(audience: Collection[Any], text: str) -> None:
         texts.append(text)
         await House.tell(house, audience, text)
 
