@@ -102,3 +102,28 @@ def test_a_room_that_somebody_holds_does_not_keep_all_connections(chat: Chat, se
         assert all(one.result().comes_again for one in sent)
     assert [chat.send(SAID, client_id).status for client_id in ids] == [201] * 2
     assert_all_is_well(chat, within=5)
+
+
+def test_it_stops_although_its_database_does_not_answer_and_starts_before_it_does(
+    chat: Chat, server: PostgresServer
+) -> None:
+    client_id = uuid.uuid4()
+    server.pause()
+    try:
+        with ThreadPoolExecutor(3) as pool:
+            sent = [pool.submit(chat.send, SAID, client_id) for _ in range(3)]
+            time.sleep(0.5)
+            began = time.monotonic()
+            assert chat.server.stop() == 0
+            stopped = time.monotonic() - began
+            assert all(one.exception() or one.result().status == 503 for one in sent)
+    finally:
+        server.resume()
+    assert stopped < 12, "5 s to finish, 1 to be told to end, 2 to say goodbye; and a machine that is busy"
+    server.stop()
+    chat.server.start()
+    assert chat.ask(chat.room).comes_again
+    server.start()
+    assert chat.ask(chat.room).status == 200
+    assert chat.send(SAID, client_id).status == 201
+    assert chat.messages().count(f"m-{client_id}") == 1
