@@ -97,16 +97,14 @@ def test_a_room_that_somebody_holds_does_not_keep_all_connections(chat: Chat, se
     with psycopg.connect(server.url) as other, ThreadPoolExecutor(2) as pool:
         other.execute("SELECT * FROM chat_room FOR UPDATE")
         sent = [pool.submit(chat.send, SAID, client_id) for client_id in ids]
-        time.sleep(1.5)
+        time.sleep(1)
         assert chat.ask(chat.room).status == 200, "when those who wait have waited long enough"
         assert all(one.result().comes_again for one in sent)
     assert [chat.send(SAID, client_id).status for client_id in ids] == [201] * 2
     assert_all_is_well(chat, within=5)
 
 
-def test_it_stops_although_its_database_does_not_answer_and_starts_before_it_does(
-    chat: Chat, server: PostgresServer
-) -> None:
+def test_it_stops_although_its_database_does_not_answer(chat: Chat, server: PostgresServer) -> None:
     client_id = uuid.uuid4()
     server.pause()
     try:
@@ -120,10 +118,6 @@ def test_it_stops_although_its_database_does_not_answer_and_starts_before_it_doe
     finally:
         server.resume()
     assert stopped < 12, "5 s to finish, 1 to be told to end, 2 to say goodbye; and a machine that is busy"
-    server.stop()
     chat.server.start()
-    assert chat.ask(chat.room).comes_again
-    server.start()
-    assert chat.ask(chat.room).status == 200
     assert chat.send(SAID, client_id).status == 201
     assert chat.messages().count(f"m-{client_id}") == 1
