@@ -106,6 +106,7 @@ def test_a_room_that_somebody_holds_does_not_keep_all_connections(chat: Chat, se
 
 def test_it_stops_although_its_database_does_not_answer(chat: Chat, server: PostgresServer) -> None:
     client_id = uuid.uuid4()
+    assert all(answer.status < 400 for answer in chat.all_at_once().values()), "it has connections"
     server.pause()
     try:
         with ThreadPoolExecutor(3) as pool:
