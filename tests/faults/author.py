@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections import defaultdict, deque
 
 from tests.faults.exchange import Answer, NoAnswer, ask
@@ -11,6 +12,7 @@ from tests.faults.page import Page
 
 RETRIES = (2.0, 5.0, 15.0)  # seconds between tries, where no open socket says that the server is back
 IMPATIENCE = 1.0  # seconds until a person presses "Save" once more
+UNDONE = 200.0  # seconds for which one takes a deletion back: the server allows it for 300, and may be slow
 REMEMBERED = 20  # of one's own messages, which one may change
 WORDS = [
     "the",
@@ -49,10 +51,11 @@ class Author:
 
     def act(self) -> None:
         """Mostly something new; now and then they change their mind about what they said."""
-        if self.said and self.rng.random() < 0.15:
+        if self.said and self.rng.random() < 0.25:
             if not self.changing:
                 self.changing = True
-                self.page.begin(self._change(self.rng.choice(self.said)))
+                lately = list(self.said)[-2:] if self.rng.random() < 0.8 else list(self.said)
+                self.page.begin(self._change(self.rng.choice(lately)))
         else:
             crowd = self.rng.random() < 0.5
             self._write(self.page.person.crowded if crowd else self.rng.choice(sorted(self.page.allowed)))
@@ -125,6 +128,8 @@ class Author:
         try:
             place = f"/rooms/{letter.room}/messages/{letter.seq}"
             if letter.deleted:
+                if time.monotonic() - letter.deleted_at > UNDONE:
+                    return
                 if await self._insist(f"{place}/deletion/undo/", {}):
                     self.journal.changed(letter, deleted=False)
             elif self.rng.random() < 0.4:

@@ -93,6 +93,20 @@ async def serialization_failures(stage: Stage) -> None:
     await _some_fail(stage, "40001")
 
 
+@fault("commits take long", holds="database", on=POSTGRES)
+async def slow_commits(stage: Stage) -> None:
+    """Whoever shows something before it is committed shows it for long enough to be found (Play._audit)."""
+    function = (
+        "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.1); RETURN NULL; END $$"
+    )
+    trigger = "CREATE CONSTRAINT TRIGGER wait AFTER INSERT OR UPDATE ON chat_message DEFERRABLE INITIALLY DEFERRED"
+    await stage.off_the_loop(_asked, stage, f"{function}; {trigger} FOR EACH ROW EXECUTE FUNCTION wait()")
+    try:
+        await stage.lasts(10, 2)
+    finally:
+        await stage.off_the_loop(_asked, stage, "DROP FUNCTION wait CASCADE")
+
+
 @fault("PostgreSQL's disk full, now and then", holds="database", on=POSTGRES)
 async def disk_full_of_postgres(stage: Stage) -> None:
     await _some_fail(stage, "53100")

@@ -1,6 +1,7 @@
 """What was said, acknowledged and refused, as far as it can still be looked at; and counts of what happened."""
 
 import itertools
+import time
 import uuid
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ class Letter:
     body: str
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     deleted: bool = False
+    deleted_at: float = 0.0  # in seconds of time.monotonic
     seq: int = 0  # its place, by the answer; 0 until there was one
     turn: int = 0  # which of all that were acknowledged
     tries: int = 0
@@ -58,7 +60,8 @@ class Journal:
     def changed(self, letter: Letter, *, body: str | None = None, deleted: bool | None = None) -> None:
         """An edit, a deletion or its undoing was acknowledged."""
         letter.body = letter.body if body is None else body
-        letter.deleted = letter.deleted if deleted is None else deleted
+        if deleted is not None:
+            letter.deleted, letter.deleted_at = deleted, time.monotonic()
         self.changes[letter.room] += 1
 
     @property

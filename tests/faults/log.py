@@ -73,6 +73,11 @@ class Log:
         self.ahead: set[int] = set()  # versions that arrived before one that is still missing
 
     @property
+    def newest(self) -> int:
+        """The newest version of the room that the page has heard of."""
+        return max(self.version, *self.ahead) if self.ahead else self.version
+
+    @property
     def tag(self) -> str:
         return f"room:{self.room}"
 

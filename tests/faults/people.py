@@ -73,6 +73,17 @@ def versions() -> dict[int, int]:
     return in_database(lambda: dict(Room.objects.values_list("pk", "version")))
 
 
+def version_now(room: int) -> int | None:
+    """None while the database does not answer."""
+    try:
+        found: int = Room.objects.values_list("version", flat=True).get(pk=room)
+        return found
+    except (DatabaseError, PoolTimeout):
+        return None
+    finally:
+        connection.close()
+
+
 def truths(floors: dict[int, int], before: dict[int, int]) -> list[Truth]:
     """Every room as it is, above these places; `before` are the versions that the rooms had when the journal was begun."""
 

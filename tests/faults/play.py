@@ -18,6 +18,7 @@ from tests.load.environment import say
 
 PATIENCE = 120.0, 60.0  # seconds from the end of a fault until what is not right is lost; in a brief run
 KEPT = 60  # of each room's messages, after they were looked at: what people still change
+AUDIT = 0.1  # seconds between two looks at a page while people chat
 AT_ONCE = 60  # authors who are busy before the others wait
 STAGGER = 2.0, 0.5  # seconds within which those of a mix begin; in a brief run
 
@@ -58,12 +59,13 @@ class Play:
         names = " + ".join(one.name for one in faults) or "no fault"
         title = "a mix" if len(faults) > 1 and not self.stage.brief else names
         before = self.stage.journal.deliveries
-        chatting = asyncio.create_task(self._chat())
+        meanwhile = [asyncio.create_task(job) for job in (self._chat(), self._audit())]
         try:
             await asyncio.sleep(self.calm)
             await asyncio.gather(*(self._happen(one, len(faults) > 1) for one in faults))
         finally:
-            chatting.cancel()
+            for task in meanwhile:
+                task.cancel()
         ended = asyncio.get_running_loop().time()
         findings = await self._look()
         until_right = [max(0.0, page.right_at - ended) for page in self.stage.pages if page.allowed]
@@ -81,6 +83,18 @@ class Play:
             await asyncio.sleep(rng.expovariate(self.rate))
             if sum(author.busy for author in self.stage.authors) < AT_ONCE:
                 rng.choice(self.stage.authors).act()
+
+    async def _audit(self) -> None:
+        """No page is ever ahead of the database: what is shown was committed before."""
+        while True:
+            await asyncio.sleep(AUDIT)
+            page = self.stage.rng.choice(self.stage.authors).page
+            room = page.person.crowded
+            shown = page.follows[room].newest
+            committed = await asyncio.to_thread(people.version_now, room)
+            if committed is not None and committed < shown:
+                words = f"{page.person.name}'s page had version {shown} of room {room} when {committed} was committed"
+                self.stage.journal.leaked.append(words)
 
     async def _happen(self, one: Fault, mixed: bool) -> None:  # noqa: FBT001
         await asyncio.sleep(self.stage.rng.uniform(0, STAGGER[self.stage.brief]) if mixed else 0)
