@@ -40,6 +40,7 @@ DEFAULTS = [
 WAITING = 100  # frames of one socket; a page sends a few a second
 SIOCOUTQNSD = 0x894B  # see tcp(7) and linux/sockios.h
 DRAIN = 5  # seconds that requests and consumers have to finish
+CANCEL = 1  # seconds that those have to end which were told to then
 
 # Daphne takes the time of day to measure how long something lasts. Set back by an hour, it would send no ping for an hour, and
 # who is gone would be online until then; set forward, it would refuse who is just coming.
@@ -112,7 +113,8 @@ class ChatServer(Server):
 async def _finish(pending: list[asyncio.Task[Any]]) -> None:
     from chatpoc.live.hub import current_hub
 
-    await asyncio.gather(*pending, return_exceptions=True)
+    if pending:  # of these, who waits for a thread that waits for a database is not waited for
+        await asyncio.wait(pending, timeout=CANCEL)
     await current_hub().stop()
 
 

@@ -97,8 +97,28 @@ def test_a_room_that_somebody_holds_does_not_keep_all_connections(chat: Chat, se
     with psycopg.connect(server.url) as other, ThreadPoolExecutor(2) as pool:
         other.execute("SELECT * FROM chat_room FOR UPDATE")
         sent = [pool.submit(chat.send, SAID, client_id) for client_id in ids]
-        time.sleep(1.5)
+        time.sleep(1)
         assert chat.ask(chat.room).status == 200, "when those who wait have waited long enough"
         assert all(one.result().comes_again for one in sent)
     assert [chat.send(SAID, client_id).status for client_id in ids] == [201] * 2
     assert_all_is_well(chat, within=5)
+
+
+def test_it_stops_although_its_database_does_not_answer(chat: Chat, server: PostgresServer) -> None:
+    client_id = uuid.uuid4()
+    assert all(answer.status < 400 for answer in chat.all_at_once().values()), "it has connections"
+    server.pause()
+    try:
+        with ThreadPoolExecutor(3) as pool:
+            sent = [pool.submit(chat.send, SAID, client_id) for _ in range(3)]
+            time.sleep(0.5)
+            began = time.monotonic()
+            assert chat.server.stop() == 0
+            stopped = time.monotonic() - began
+            assert all(one.exception() or one.result().status == 503 for one in sent)
+    finally:
+        server.resume()
+    assert stopped < 12, "5 s to finish, 1 to be told to end, 2 to say goodbye; and a machine that is busy"
+    chat.server.start()
+    assert chat.send(SAID, client_id).status == 201
+    assert chat.messages().count(f"m-{client_id}") == 1
