@@ -50,7 +50,6 @@ MALFORMED = (
     "rooms:_all",
     "people:_all",
     "user:{person}",
-    "session:{person}",
     "states",
     "states:",
     "room:-{room}",
