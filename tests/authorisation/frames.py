@@ -21,6 +21,7 @@ conversations  -          oneself      -
 notify         -          oneself      -
 visibility     -          oneself      -
 access         -          nobody       -
+session        -          nobody       -
 insight        -          -            staff
 """
 
