@@ -11,6 +11,7 @@ Status 1 when a guarantee is broken. How to write a fault: tests/faults/fault.py
 
 import argparse
 import asyncio
+import logging
 import random
 import secrets
 import sys
@@ -42,6 +43,7 @@ def main() -> int:
         servers = start_servers(stack, options.on, folder)
         configure(redis=servers.redis.url if servers.redis else "", database=servers.database)
         django.setup()
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # of this process, which looks at the database, too
         from tests.faults.people import make_people  # the models are there only now
 
         rng = random.Random(options.seed)
