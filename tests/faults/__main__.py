@@ -14,6 +14,7 @@ import asyncio
 import logging
 import random
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -37,6 +38,7 @@ MIXES = 4  # at least
 
 def main() -> int:
     options = parsed()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and so the servers are stopped
     allow_files()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chatpoc-faults-")))
