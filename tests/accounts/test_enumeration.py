@@ -117,9 +117,9 @@ def test_both_take_as_long(ask: Ask, alice: User, settings: Any) -> None:
             cache.clear()
             User.objects.filter(handle="eve").delete() if ask is sign_up else None
             client = Client()
-            started = time.perf_counter()
+            started = time.process_time()  # of all its threads; what else the machine does is not in it
             ask(client, email)
-            taken.append(time.perf_counter() - started)
+            taken.append(time.process_time() - started)
     known, unknown = (statistics.median(taken) for taken in times.values())
     assert 0.67 < known / unknown < 1.5
 

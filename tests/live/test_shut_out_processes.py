@@ -144,7 +144,7 @@ def ask(socket: ClientConnection, frame: object) -> dict[str, Any]:
 
 @contextmanager
 def running(redis: RedisServer | None) -> Iterator[tuple[ChatServer, ChatServer, Shell]]:
-    environment = server_environment() | {"REDIS_URL": redis.url if redis else ""}
+    environment = server_environment() | {"REDIS_URL": redis.url if redis else "", "LIMITS": "off"}
     with ExitStack() as stack:
         one = stack.enter_context(chat_server(**environment))
         other = stack.enter_context(chat_server(**environment)) if redis else one
