@@ -32,7 +32,7 @@ async def test_a_push_that_the_layer_did_not_take_is_made_good(
         patch.setattr(layer, "group_send", out_of_reach)
         await post(direct, alice)
         assert await bob.receive_nothing(0.6)
-    assert [kind for kind in lost if kind != "doubt"][0] == "frame", "who is here is looked at now and then"
+    assert next(kind for kind in lost if kind != "doubt") == "frame", "who is here is looked at now and then"
     assert "rewatch" in lost, "it tried while the layer was away"
     assert await bob.hear() == {"rewatch": True}
     assert (await bob.ask({"watch": {direct.topic: "0"}}))["stale"] == {direct.topic: "1"}
