@@ -22,11 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is not about the database is dealt out to the runs on each; without --share all of it runs."""
+    """What is not about the database is dealt out to the runs on each, and `once("postgresql")` is of the one on that; without
+    --share all of it runs."""
     if share := config.getoption("--share"):
         turn, of = map(int, share.split("/"))
-        once = sorted({item.path for item in items if item.get_closest_marker("once")})
-        elsewhere = {path for i, path in enumerate(once) if i % of != turn - 1}
+        once = {item.path: mark.args for item in items if (mark := item.get_closest_marker("once"))}
+        dealt = sorted(path for path, on in once.items() if not on)
+        elsewhere = {path for i, path in enumerate(dealt) if i % of != turn - 1}
+        elsewhere |= {path for path, on in once.items() if on and connection.vendor not in on}
         config.hook.pytest_deselected(items=[item for item in items if item.path in elsewhere])
         items[:] = [item for item in items if item.path not in elsewhere]
 

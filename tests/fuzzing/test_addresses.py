@@ -12,7 +12,7 @@ from tests.site.test_doors import ROUTES
 
 __all__ = ["scene"]  # a fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # which refuses more of what is odd
 
 
 @pytest.mark.parametrize("route", ROUTES)

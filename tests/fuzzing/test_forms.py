@@ -15,7 +15,7 @@ from tests.site.test_doors import ROUTES
 
 __all__ = ["scene"]  # a fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # which refuses more of what is odd
 
 FEWEST = {"anonymous": 5, "member": 30, "staff": 40}  # forms that each role must be seen to have
 

@@ -15,6 +15,8 @@ from tests.fuzzing.budget import fuzzed
 from tests.fuzzing.conftest import NothingLogged
 from tests.live.conftest import Connect, Socket
 
+pytestmark = pytest.mark.once
+
 
 def test_every_word_that_the_socket_hears_is_drawn() -> None:
     assert frames.shapes([1]).keys() == frames.words()

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from tests.fuzzing import hearing
 from tests.fuzzing.budget import fuzzed
 from tests.fuzzing.conftest import NothingLogged
 from tests.live.conftest import Connect, Socket
+
+pytestmark = pytest.mark.once
 
 TYPES = ["room", "rooms", "members", "activity", "presence", "people", "here", "receipts", "conversations"]
 Step = tuple[int, str, Any]

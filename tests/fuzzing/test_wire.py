@@ -22,7 +22,7 @@ from tests.fuzzing.wire import Frame, Line
 from tests.live.conftest import session_of
 from tests.servers import ChatServer, chat_server
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.once]
 
 REAPED = 1.5  # seconds after which Daphne has looked at what became of each connection
 TROUBLE = re.compile(r"Traceback|ERROR|Unhandled")

@@ -15,6 +15,8 @@ from chatpoc.limits.buckets import Bucket
 from tests.conftest import Statements, signed_in
 from tests.limits.conftest import Allow
 
+pytestmark = pytest.mark.once
+
 NINE = range(9)
 
 
@@ -72,7 +74,6 @@ SAME = [
 ]
 
 
-@pytest.mark.once
 def test_one_network_is_one_key_however_it_is_written(settings: Any) -> None:
     settings.ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Real-IP"
 

@@ -2,11 +2,14 @@
 
 import uuid
 
+import pytest
 from django.test import Client
 
 from accounts.models import User
 from chat.models import Room
 from chatpoc.limits import buckets, table, tabs, whose
+
+pytestmark = pytest.mark.once
 
 FETCH = {"HX-Request": "true"}
 

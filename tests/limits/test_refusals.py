@@ -10,6 +10,8 @@ from accounts.models import User
 from chat.models import Message, Room
 from tests.limits.conftest import Allow
 
+pytestmark = pytest.mark.once
+
 
 def test_retry_after_is_right(as_alice: Client, direct: Room, allow: Allow) -> None:
     allow("send=2/100s 1000/100s")

@@ -12,6 +12,8 @@ from tests.conftest import Statements
 from tests.limits.conftest import Allow
 from tests.site.test_doors import ROUTES, example
 
+pytestmark = pytest.mark.once
+
 # As what GET and POST count, where that is not `read` (`search` with a ?q=) and `write`.
 COUNTED = {
     "find/": ("search", "write"),
@@ -25,7 +27,6 @@ COUNTED = {
 REQUESTS = {"read", "search", "picture", "send", "write", "invite", "room", "upload"}
 
 
-@pytest.mark.once
 def test_every_route_counts_as_something() -> None:
     for route in ROUTES:
         view = resolve(example(route)).func
