@@ -23,9 +23,8 @@ def keep_open(session: SessionBase) -> None:
     now = timezone.now()
     began = datetime.fromisoformat(session.setdefault(BEGAN, now.isoformat()))
     end = min(now + settings.SESSION_IDLE, began + settings.SESSION_LONGEST)
-    lasting = isinstance(
-        session.get("_session_expiry"), str
-    )  # a log-in sets seconds, which every write would begin anew
+    # A log-in sets seconds, which every write would begin anew.
+    lasting = isinstance(session.get("_session_expiry"), str)
     if not lasting or abs(end - session.get_expiry_date()) > settings.SESSION_IDLE / 100:
         session.set_expiry(end)
 

@@ -8,10 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-SECONDS = (
-    2,
-    4,
-)  # until one may come again: most of what keeps a database busy is over by then, and not all come at once
+# Seconds until one may come again: most of what keeps a database busy is over by then, and not all come at once.
+SECONDS = (2, 4)
 SECRET = re.compile(r"pass|code|secret|credential")  # fields that no page shows again
 
 
@@ -23,9 +21,8 @@ def come_again(request: HttpRequest) -> HttpResponse:
     else:
         context = {"title": _("Just a moment"), "text": text, "address": request.get_full_path(), **_sent(request)}
         response = render(None, "unavailable.html", context, status=503)  # without what pages may ask about the viewer
-    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = (
-        False  # else the form, which is sent once more as it is, would be too old
-    )
+    # Else the form, which is sent once more as it is, would be too old.
+    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
     response["Retry-After"] = str(random.randint(*SECONDS))  # noqa: S311
     response["Cache-Control"] = "no-store"
     return response

@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 
 _is_staff = admin.site.has_permission
-_own_log_in = secure_admin_login(
-    admin.site.login
-)  # the admin's own knows neither the limit on guesses nor second factors
+# The admin's own knows neither the limit on guesses nor second factors.
+_own_log_in = secure_admin_login(admin.site.login)
 
 
 def viewer_of(request: HttpRequest) -> User:
