@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-# Seconds until one may come again: most of what keeps a database busy is over by then, and not all come at once.
-SECONDS = (2, 4)
+SECONDS = (2, 4)  # until one may come again: most of what keeps a database busy is over, and not all come at once
 SECRET = re.compile(r"pass|code|secret|credential")  # fields that no page shows again
 
 
@@ -21,7 +20,7 @@ def come_again(request: HttpRequest) -> HttpResponse:
     else:
         context = {"title": _("Just a moment"), "text": text, "address": request.get_full_path(), **_sent(request)}
         response = render(None, "unavailable.html", context, status=503)  # without what pages may ask about the viewer
-    # Else the form, which is sent once more as it is, would be too old.
+    # A new token would make the form, which is sent once more as it is, too old.
     request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
     response["Retry-After"] = str(random.randint(*SECONDS))  # noqa: S311
     response["Cache-Control"] = "no-store"

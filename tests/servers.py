@@ -164,7 +164,11 @@ class ChatServer:
             stdout=self.log,
             stderr=self.log,
         )
-        wait_for_port(self.port, self.process)
+        try:
+            wait_for_port(self.port, self.process)
+        except RuntimeError:
+            self.process.kill()
+            raise
 
     def stop(self, how: int = signal.SIGTERM) -> int:
         """Send the signal and return the exit status."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 
 _is_staff = admin.site.has_permission
-# The admin's own knows neither the limit on guesses nor second factors.
+# The admin's own log-in knows neither the limit on guesses nor second factors.
 _own_log_in = secure_admin_login(admin.site.login)
 
 

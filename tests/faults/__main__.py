@@ -1,7 +1,7 @@
 """Break everything while people chat, and look whether anything is lost, doubled, out of order or somebody else's.
 
 make faults                                         every fault alone, then some mixes, on PostgreSQL + Redis and two processes
-make faults DELIVERIES=1000000                      and mixes until there were so many: (page, message, version)
+make faults DELIVERIES=1000000 PEOPLE=120           and mixes until there were so many: (page, message, version)
 make faults SECONDS=600 SEED=7 ONLY="redis,clock"   … for so long; the same choices again; only what has these words in its name
 make faults ON=sqlite                               one process, embedded
 make faults BRIEF=1                                 the short one of the tests, in which faults last for seconds
@@ -11,8 +11,10 @@ Status 1 when a guarantee is broken. How to write a fault: tests/faults/fault.py
 
 import argparse
 import asyncio
+import logging
 import random
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -36,12 +38,14 @@ MIXES = 4  # at least
 
 def main() -> int:
     options = parsed()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and so the servers are stopped
     allow_files()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chatpoc-faults-")))
         servers = start_servers(stack, options.on, folder)
         configure(redis=servers.redis.url if servers.redis else "", database=servers.database)
         django.setup()
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # of this process, which looks at the database, too
         from tests.faults.people import make_people  # the models are there only now
 
         rng = random.Random(options.seed)
