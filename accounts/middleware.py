@@ -1,6 +1,7 @@
 """When and from where each session was last used; that is what keeps it open."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
@@ -32,10 +33,9 @@ def noted(key: str) -> str:
 
 def _note(request: HttpRequest, key: str) -> None:
     keep_open(request.session)
-    try:
-        ip = get_adapter().get_client_ip(request)
-    except PermissionDenied:  # the proxy does not say
-        return
-    seen = {"last_seen_at": timezone.now(), "ip": ip, "user_agent": request.headers.get("User-Agent", "")[:200]}
-    if not UserSession.objects.filter(session_key=key).update(**seen):  # made by hand, or before sessions were listed
+    seen = {"last_seen_at": timezone.now(), "user_agent": request.headers.get("User-Agent", "")[:200]}
+    with suppress(PermissionDenied):  # the proxy does not say
+        seen["ip"] = get_adapter().get_client_ip(request)
+    listed = UserSession.objects.filter(session_key=key).update(**seen)
+    if not listed and "ip" in seen:  # made by hand, or before sessions were listed
         UserSession.objects.get_or_create(session_key=key, defaults={**seen, "user": request.user})

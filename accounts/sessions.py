@@ -23,28 +23,32 @@ def keep_open(session: SessionBase) -> None:
     now = timezone.now()
     began = datetime.fromisoformat(session.setdefault(BEGAN, now.isoformat()))
     end = min(now + settings.SESSION_IDLE, began + settings.SESSION_LONGEST)
-    lasting = isinstance(
-        session.get("_session_expiry"), str
-    )  # a log-in sets seconds, which every write would begin anew
+    # A log-in sets seconds, which every write would begin anew.
+    lasting = isinstance(session.get("_session_expiry"), str)
     if not lasting or abs(end - session.get_expiry_date()) > settings.SESSION_IDLE / 100:
         session.set_expiry(end)
 
 
 def forget_what_is_over() -> None:
-    """Sessions that came to their end, and the addresses they were used from. Whoever signs in does this for all."""
+    """Sessions that came to their end, and the addresses they were used from. Whoever signs in does this for all.
+
+    One that was unused for too long may have been stored with a later end, before SESSION_IDLE was made shorter.
+    """
     now = timezone.now()
     over = list(Session.objects.filter(expire_date__lt=now).values_list("session_key", flat=True)[:AT_ONCE])
     unused = Q(last_seen_at__lt=now - settings.SESSION_IDLE - timedelta(days=1))
     entries = list(
-        UserSession.objects.filter(Q(session_key__in=over) | unused).values_list("pk", "user")[: 2 * AT_ONCE]
+        UserSession.objects.filter(Q(session_key__in=over) | unused).values_list("pk", "user", "session_key")[
+            : 2 * AT_ONCE
+        ]
     )
     if not over and not entries:
         return
     with transaction.atomic():
-        Session.objects.filter(session_key__in=over).delete()
-        gone = UserSession.objects.filter(pk__in=[pk for pk, _ in entries])
+        Session.objects.filter(session_key__in=[*over, *(key for *_, key in entries)]).delete()
+        gone = UserSession.objects.filter(pk__in=[pk for pk, *_ in entries])
         gone._raw_delete(gone.db)
-        for user in {user for _, user in entries}:
+        for user in {user for _, user, _ in entries}:
             live.changed(f"access:{user}")
 
 

@@ -109,7 +109,7 @@ class Seldom(logging.Filter):
         self.said_at: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        news = record.created - self.said_at.get(record.msg, 0) >= SELDOM
+        news = abs(record.created - self.said_at.get(record.msg, 0)) >= SELDOM  # a clock that was set back is no reason
         if news:
             self.said_at[record.msg] = record.created
         return news

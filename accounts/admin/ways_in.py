@@ -7,7 +7,9 @@ from allauth.account.adapter import get_adapter
 from allauth.account.admin import EmailAddressAdmin
 from allauth.account.models import EmailAddress
 from allauth.mfa import admin as _mfa  # noqa: F401  (registers what is replaced below)
+from allauth.mfa.base.internal.flows import delete_dangling_recovery_codes
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_removed
 from allauth.usersessions import admin as _usersessions  # noqa: F401
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
@@ -66,9 +68,13 @@ class SecondFactors(LookedAt):
         return viewer_of(request).is_superuser
 
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
-        owner, mail = obj.user, GONE[obj.type]
-        obj.delete()
-        get_adapter().send_notification_mail(mail, owner, email=owner.email)
+        """Recovery codes stand in for another factor: with the last of those they go as well."""
+        if not Authenticator.objects.filter(pk=obj.pk).delete()[0]:
+            return  # they went with the one before
+        owner = obj.user
+        for factor in filter(None, (obj, delete_dangling_recovery_codes(owner))):
+            authenticator_removed.send(Authenticator, request=request, user=owner, authenticator=factor)
+            get_adapter().send_notification_mail(GONE[factor.type], owner, email=owner.email)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
         for factor in queryset.select_related("user"):

@@ -4,7 +4,7 @@ Anyone may enter an open room. Any member may bring others into it, who could en
 moderators bring people, since whoever is in it reads everything that was ever said there. An archived room can only be left.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -39,7 +39,7 @@ def enter(room: "Room", user: User) -> Membership:
 
 
 @again_after_conflict
-def invite(room: "Room", *, by: User, people: Iterable[User]) -> list[User]:
+def invite(room: "Room", *, by: User, people: Collection[User]) -> list[User]:
     """Bring people in, and return those who were not there yet. Raises NotAllowed, Archived."""
     with transaction.atomic():
         held = hold_in_transaction(room)

@@ -19,7 +19,7 @@ from chatpoc.limits import buckets, tabs, whose
 from chatpoc.live import tags
 from chatpoc.live.allowance import Pace
 from chatpoc.live.handshake import language, same_origin, session_key, session_topic, viewer_of_session
-from chatpoc.live.hearing import FrameError, TooFast, handlers
+from chatpoc.live.hearing import FrameError, NotYet, TooFast, Unavailable, handlers
 from chatpoc.live.hub import Hub, current_hub
 from chatpoc.live.rechecks import COME_AGAIN
 from chatpoc.live.states import TOPIC
@@ -124,7 +124,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         with override(self.language):
             told = {"code": error.code, "text": str(error)}
-        wait = {"wait": error.wait} if isinstance(error, TooFast) else {}
+        wait = {"wait": error.wait} if isinstance(error, NotYet) else {}
         await self.deliver(json.dumps({"error": told | wait}))
 
     async def _act(self, frame: dict[str, Any]) -> None:
@@ -135,13 +135,22 @@ class LiveConsumer(AsyncWebsocketConsumer):
             case dict() if (
                 len(frame) == 1 and (name := next(iter(frame))) in handlers and isinstance(frame[name], dict)
             ):
-                await in_thread(handlers[name], self.viewer, frame[name])
+                await self._hear(name, frame[name])
             case dict() if len(frame) == 1 and (hear := self.hub.hears(next(iter(frame)))):
                 hear(self, next(iter(frame.values())))
             case _:
                 raise FrameError(
                     "unknown-frame", _("This page sent something that the chat does not know. Please reload it.")
                 )
+
+    async def _hear(self, name: str, value: dict[str, Any]) -> None:
+        """A word that cannot be kept just now ends no socket: a full disk would have all pages come again each second."""
+        try:
+            await in_thread(handlers[name], self.viewer, value)
+        except (DatabaseError, InterfaceError) as error:
+            if not noted(error, "A page is asked to say it again"):
+                raise
+            raise Unavailable from error
 
     async def watch(self, watched: dict[str, object]) -> None:
         """Listen to just these tags, and answer which of them are newer than the page. `watched`: tag → version it has."""

@@ -12,6 +12,7 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Collection, Coroutine
+from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -153,7 +154,8 @@ class Hub:
     async def _on_close(self, topic: Topic, message: dict[str, Any]) -> None:
         for socket in list(topic.sockets):
             if message["socket"] in {"", socket.id}:
-                await socket.shut(message["code"])
+                with suppress(Exception):  # it is closing, or broken: that must not keep the others open
+                    await socket.shut(message["code"])
 
     async def _on_doubt(self, _topic: Topic, message: dict[str, Any]) -> None:
         self.states.doubt(message["tags"])

@@ -21,9 +21,8 @@ _lock = threading.Lock()
 def invalidate(stale: Iterable[str]) -> None:
     """Tell every page that shows these tags, or whole types, to fetch them anew. Never raises: the write stands."""
     names, at = _gathered(set(stale)), time.time()
-    if rights := {
-        name for name in names if tags.is_right(name)
-    }:  # first of all: a cache that does not answer takes seconds
+    # First of all: a cache that does not answer takes seconds.
+    if rights := {name for name in names if tags.is_right(name)}:
         _hint_at_rights(rights, at)
     if names := names - rights:
         renew(names, at)

@@ -59,12 +59,16 @@ def take_what_was_kept() -> set[str]:
 
 async def collect() -> None:
     """A server that shares a cache with others does this now and then, and when the layer is back."""
-    from chatpoc.live.invalidation import invalidate
-
     try:
-        invalidate(await in_thread(take_what_was_kept))
+        await in_thread(_renew_what_was_kept)  # not on the loop: a cache that hangs would hold up everyone
     except Exception:
         logger.exception("What other processes could not renew could not be read; trying again.")
+
+
+def _renew_what_was_kept() -> None:
+    from chatpoc.live.invalidation import invalidate
+
+    invalidate(take_what_was_kept())
 
 
 async def follow() -> None:

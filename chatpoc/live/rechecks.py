@@ -78,8 +78,14 @@ class Rechecks:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), TICK)
             self._wake.clear()
-            while batch := self._next():
-                await self._look_at(batch)
+            batch: list[Socket] = []
+            try:
+                while batch := self._next():
+                    await self._look_at(batch)
+            except Exception:
+                logger.exception("What sockets may hear could not be looked at; trying again.")
+                self.doubt(batch)  # some may not have been told
+                await asyncio.sleep(TICK)
 
     def _next(self) -> list[Socket]:
         """Those in doubt come first. One that changes what it watches is looked at afterwards."""

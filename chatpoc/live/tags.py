@@ -44,7 +44,6 @@ def declare(
     of that other type, so that one frame can carry a partial and the hints that go with it. `about_itself`: what makes it stale
     may be that fewer may watch it, so who does is looked at before they are told.
     """
-
     register(name, may_watch=may_watch)
     _topics_of[name] = topics_of or name
     if whole:

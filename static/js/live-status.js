@@ -21,7 +21,7 @@ class LiveStatus extends HTMLElement {
     on("live:refused", ({ detail }) => this.refuse(detail.tags));
     on("htmx:error", ({ detail }) => this.failed(detail.ctx));
     on("live:unanswered", ({ detail }) => this.failed(detail.ctx));
-    on("live:error", ({ detail }) => (detail.wait ? this.mention(detail.text) : this.show(detail.text, location.href, gettext("Reload"))));
+    on("live:error", ({ detail }) => this.complained(detail));
     this.wait();
   }
 
@@ -46,6 +46,13 @@ class LiveStatus extends HTMLElement {
     } else {
       this.wait();
     }
+  }
+
+  // Of what is only noted, such as what was read, and is said again by itself, nobody needs to hear.
+  complained({ code, text, wait }) {
+    if (code === "unavailable") return;
+    if (wait) this.mention(text);
+    else this.show(text, location.href, gettext("Reload"));
   }
 
   // The sidebar fetches itself without it, and a room's page says it where the room was (room-gone.js).

@@ -109,7 +109,20 @@ def test_a_superuser_takes_a_lost_factor_away_and_its_owner_is_told(
         "Authenticator app turned off",
         "Recovery codes taken away",
     }
-    assert all(mail.to == [alice.email] for mail in mailoutbox)
+    assert [mail.to for mail in mailoutbox] == [[alice.email]] * 2
+
+
+def test_recovery_codes_go_with_the_last_factor_that_they_stood_in_for(
+    root: User, alice: User, mailoutbox: list[EmailMessage], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else the admin would ask who lost their phone for a code, and never offer to set another factor up."""
+    caplog.set_level("INFO", "chatpoc.security")
+    app = auth.TOTP.activate(alice, SECRET).instance
+    RecoveryCodes.activate(alice)
+    assert signed_in(root).post(f"{FACTORS}{app.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Authenticator.objects.exists()
+    assert len(mailoutbox) == 2
+    assert caplog.text.count(f"removed a second factor person={alice.pk} ") == 2
 
 
 def test_staff_end_a_member_s_session_and_no_superuser_s(staff: User, root: User, bob: User) -> None:

@@ -105,3 +105,16 @@ def test_what_is_over_is_forgotten_at_the_next_log_in_of_anybody(clock: Clock, a
     left = Session.objects.exclude(session_key=kept).get()
     assert left.expire_date > clock.now(), "Alice's own"
     assert set(UserSession.objects.values_list("session_key", flat=True)) == {kept, left.session_key}
+
+
+def test_who_stayed_away_while_the_time_for_that_was_made_shorter_is_signed_out_too(
+    clock: Clock, alice: User, bob: User, settings: Any
+) -> None:
+    away, there = log_in(bob), log_in(bob)
+    assert clock.is_in(away, 0)
+    settings.SESSION_IDLE = timedelta(days=0.1)
+    assert clock.is_in(there, 1.05)
+    clock.passed = timedelta(days=1.12)
+    log_in(alice)
+    assert not clock.is_in(away, 1.12), "nobody would see it in the list of sessions, and it would go on"
+    assert clock.is_in(there, 1.12)

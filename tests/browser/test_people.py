@@ -268,6 +268,16 @@ def test_a_form_that_is_older_than_the_last_sign_in_still_sends(browse: Browse, 
     expect(page.locator("#room-title")).to_have_text("Bob Okafor")
 
 
+def test_a_token_from_before_its_cookie_had_a_prefix_is_not_sent(browse: Browse, alice: User) -> None:
+    """The browser keeps it for a year, and names what it got first first."""
+    page = browse(alice, "/people/")
+    read = """async (cookies) => {
+        Object.defineProperty(document, "cookie", { get: () => cookies });
+        return (await import("/static/js/csrf.js")).csrfToken();
+    }"""
+    assert page.evaluate(read, "csrftoken=old; a=b; __Host-csrftoken=new; c=d") == "new"
+
+
 REFUSED = {403: "You may not do that.", 404: "That is no longer there.", 429: "That was tried too often."}
 
 

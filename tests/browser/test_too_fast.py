@@ -161,3 +161,20 @@ def test_a_page_that_says_too_much_goes_on_a_moment_later(page: Page, direct: Ro
     expect(page.locator("live-status")).to_have_text("This page asks for a lot at once. It goes on in a moment.")
     expect(page.locator("live-status")).to_have_text("")
     watching(page, direct.topic)
+
+
+def test_what_could_not_be_noted_is_said_again_on_the_same_socket_and_nobody_is_told(page: Page) -> None:
+    """The database took nothing for a moment."""
+    page.evaluate(
+        """() => {
+            const { socket } = document.querySelector("#live")._htmx.ws.connection;
+            const told = { error: { code: "unavailable", text: "The chat cannot save anything.", wait: 1 } };
+            document.addEventListener("live:open", () => (document.documentElement.dataset.again = "yes"));
+            window.socketBefore = socket;
+            socket.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(told) }));
+        }"""
+    )
+    page.wait_for_timeout(500)
+    expect(page.locator("live-status")).to_have_text("")
+    page.wait_for_selector("html[data-again]", state="attached")
+    assert page.evaluate("socketBefore === document.querySelector('#live')._htmx.ws.connection.socket")

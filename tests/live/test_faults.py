@@ -1,6 +1,7 @@
 """A tag becomes stale at the worst moment of a watch, or while the cache is down: who looks is told, and fetches the truth."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +12,7 @@ from django.test import Client
 
 from accounts.models import User
 from chat.models import Room
-from chatpoc.live import invalidation, outbox
+from chatpoc.live import invalidation, outbox, versions
 from chatpoc.live.hub import current_hub
 from chatpoc.live.models import Outbox
 from chatpoc.live.subscriptions import Subscriptions
@@ -180,6 +181,14 @@ async def test_a_command_that_ends_before_the_cache_is_back_leaves_what_it_could
         return int(answer.status_code)
 
     assert await in_thread(again) == 304, "it is not known yet"
+    renew, renewed_in = versions.renew, list[str]()
+
+    def noting(names: set[str]) -> None:
+        renewed_in.append(threading.current_thread().name)
+        renew(names)
+
+    monkeypatch.setattr("chatpoc.live.versions.renew", noting)
     await outbox.collect()
+    assert renewed_in[0].startswith("live"), "on the loop a cache that hangs would hold up everyone"
     assert await in_thread(again) == 200
     assert not await in_thread(Outbox.objects.exists)

@@ -19,6 +19,7 @@ from chatpoc.live.states import Audience, States
 from chatpoc.live.threads import in_thread
 from tests.conftest import Statements, make_person
 from tests.live.conftest import Connect, Socket, session_of
+from tests.live.test_revocation import until_refused
 
 
 async def post(room: Room, author: User, body: str) -> None:
@@ -96,6 +97,24 @@ async def test_who_is_told_too_much_while_in_doubt_has_to_come_again(
     for number in range(5):
         await post(direct, alice, f"{number}")
     assert await socket.closed_with() == 4012
+
+
+async def test_one_look_that_fails_in_an_unexpected_way_is_not_the_last_one(
+    connect: Connect, direct: Room, bob: User, bob_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rechecks, "TICK", 0.1)
+    socket = await connect(bob_key)
+    await socket.ask({"watch": {direct.topic: "0"}})
+    looks = current_hub().rechecks
+    tell = looks._tell
+
+    async def broken(*_: Any) -> None:
+        monkeypatch.setattr(looks, "_tell", tell)
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr(looks, "_tell", broken)
+    await in_thread(remove, direct, bob)
+    assert await until_refused(socket) == [direct.topic]
 
 
 async def test_hints_that_wait_for_their_quarter_of_a_second_are_not_told_to_who_is_out(

@@ -1,5 +1,6 @@
 """Who may open a socket, and who is shut out of one that is open: by a write, from anywhere, within a second."""
 
+import asyncio
 import time
 import uuid
 from typing import Any
@@ -103,6 +104,24 @@ async def test_the_end_of_a_session_closes_its_sockets_and_no_others(
     live.close(session_topic(alice_key), 4401)
     assert [await tab.closed_with() for tab in tabs] == [4401, 4401]
     assert (await other.ask({"watch": {}}))["watching"] == []
+
+
+async def test_a_socket_that_fails_to_close_keeps_no_other_open(
+    connect: Connect, alice_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tabs = [await connect(alice_key) for _ in range(3)]
+    for socket in tabs:
+        await socket.ask({"watch": {}})
+    first = next(iter(current_hub().topics[session_topic(alice_key)].sockets))
+
+    async def broken(*_: Any) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(first, "close", broken)
+    live.close(session_topic(alice_key), 4401)
+    await asyncio.sleep(0.3)
+    assert not current_hub().sockets
+    assert sum([not await tab.receive_nothing(0.1) for tab in tabs]) == 2
 
 
 async def test_a_removed_member_hears_nothing_more_and_cannot_watch_again(
