@@ -5,6 +5,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session
+from django.db import DatabaseError, transaction
 from django.db.models.signals import post_delete  # noqa: TID251  (a model of allauth's has no verb of ours)
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from accounts.sessions import BEGAN, forget_what_is_over
 from chatpoc import live
+from chatpoc.database import noted
 from chatpoc.live.consumer import SIGNED_OUT
 from chatpoc.live.handshake import session_topic
 
@@ -19,7 +21,12 @@ from chatpoc.live.handshake import session_topic
 @receiver(user_logged_in)
 def begin_session(request: HttpRequest, **_: Any) -> None:
     request.session[BEGAN] = timezone.now().isoformat()
-    forget_what_is_over()
+    try:
+        with transaction.atomic():
+            forget_what_is_over()
+    except DatabaseError as error:  # nobody is kept out for it
+        if not noted(error, "Sessions that are over were not forgotten"):
+            raise
 
 
 @receiver(user_logged_out)

@@ -32,7 +32,7 @@ INSTALLED_APPS = [
     "accounts",
     "presence",
     "chat",
-    "chatpoc.administration.Admin",
+    "accounts.administration.Admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -3,8 +3,12 @@
 import email
 import email.message
 import email.policy
+import functools
+import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -14,9 +18,30 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chatpoc.database import trouble
+from chatpoc.limits import buckets, whose
 from chatpoc.unavailable import come_again
 
+PLAIN = "text/plain; charset=utf-8"
 
+
+def at_a_cost(answer: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Where no view was found, or none may answer, the limits (chatpoc.limits) have not counted yet: it counts as a page."""
+
+    @functools.wraps(answer)
+    def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not getattr(request, "counted", False) and hasattr(request, "user"):
+            request.counted = True  # type: ignore[attr-defined]
+            if wait := buckets.take(whose.buckets("read", whose.of_request(request))):
+                seconds = str(math.ceil(wait))
+                return HttpResponse(
+                    _("Too many at once"), status=429, headers={"Retry-After": seconds}, content_type=PLAIN
+                )
+        return answer(request, *args, **kwargs)
+
+    return counted
+
+
+@at_a_cost
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  (Django's signature)
     text = _("This page is too old to send from. Reload it and try again.")
     if request.headers.get("HX-Request"):
@@ -37,6 +62,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "error.html", {"title": _("Not allowed"), "text": _("You may not do this.")}, status=403)
 
 
+@at_a_cost
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     text = _("There is nothing here, or it is not yours to see.")
     return render(request, "error.html", {"title": _("Nothing here"), "text": text}, status=404)

@@ -12,7 +12,7 @@ from chatpoc.limits import buckets, whose
 from chatpoc.live import counters
 from chatpoc.views import too_many
 
-READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
+READING = {"GET", "HEAD"}
 View = Callable[..., Any]
 Refusal = Callable[..., HttpResponse]
 
@@ -48,6 +48,7 @@ class Limits:
     def process_view(
         self, request: HttpRequest, view: View, _args: Any, arguments: dict[str, Any]
     ) -> HttpResponse | None:
+        request.counted = True  # type: ignore[attr-defined]  # see chatpoc.views.at_a_cost
         name = counts_as(view, str(request.method), searches=bool(request.GET.get("q")))
         owners = whose.of_request(request)
         wait = buckets.take(whose.buckets(name, owners))

@@ -40,7 +40,7 @@ class LiveStatus extends HTMLElement {
     } else if (code === 4010) {
       this.show(gettext("This connection was ended by a moderator."), location.href, gettext("Connect again"));
     } else if (code === 4029) {
-      this.show(gettext("This page asked for too much at once."), location.href, gettext("Reload"));
+      this.say(gettext("This page asked for too much at once. It connects again in half a minute."));
     } else if (code === 4030) {
       this.show(gettext("The chat is open in too many tabs. Close some of them, and connect again."), location.href, gettext("Connect again"));
     } else {

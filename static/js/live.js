@@ -9,6 +9,8 @@ import { askFor, followsMore, learn } from "./states.js";
 const SILENCE = 45000; // ms; the server says something at least every 20 s
 const ANSWER = 4000; // ms that a woken page gives its socket to answer before it opens another
 const SIGNED_OUT = 4401; // the close code
+const TOO_FAST = 4029; // the same
+const COOL = 30000; // ms after which a page that was too fast connects again, more or less: many were, at a restart
 const COOKIE = 300; // ms until the answer that changed the session has brought its cookie to the browser
 const PACE = 250; // ms between two fetches of an element, at least
 const SPREAD = 500; // ms over which pages fetch what a whole type made stale, so that they do not come all at once
@@ -150,9 +152,14 @@ document.addEventListener("htmx:ws:after:connection", (event) => {
 document.addEventListener("htmx:ws:before:message:incoming", heard);
 document.addEventListener("htmx:ws:close", (event) => {
   delete document.documentElement.dataset.watching;
-  if (event.detail.code === SIGNED_OUT) doubt();
-  else say("live:closed", { code: event.detail.code });
+  if (event.detail.code === SIGNED_OUT) return doubt();
+  if (event.detail.code === TOO_FAST) setTimeout(connectAgain, COOL * (0.7 + 0.6 * Math.random()));
+  say("live:closed", { code: event.detail.code });
 });
+
+function connectAgain() {
+  if (connection?.socket?.readyState !== WebSocket.OPEN) htmx.process(document.getElementById("live"), true);
+}
 
 // A new password in another tab gives this browser's session a new key: what still uses the old one is refused, and nobody is out.
 async function doubt() {

@@ -209,3 +209,20 @@ def test_a_gigabyte_in_chunks_for_the_log_in_page_is_cut_off(server: ChatServer)
     assert BODY // 2 < most - before < BODY + SAID
     assert server.answers()
     assert on_disk(server) - before < SAID
+
+
+def test_all_that_come_at_once_are_bounded_and_what_is_whole_or_gone_makes_room(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "UNDER_WAY", 1000)
+    one, other, third = Received(), Received(), Received()
+    one.send("Content-Length: 900", body=b"x" * 800)
+    assert other.send("Content-Length: 300", body=b"x" * 300).startswith("HTTP/1.1 503")
+    assert "Retry-After: 60" in other.answer
+    one.channel.dataReceived(b"x" * 100)
+    assert [len(body) for body in one.bodies] == [900]
+    third.send("Content-Length: 900", body=b"x" * 800)
+    third.channel.connectionLost(SimpleNamespace())
+    assert BoundedRequest.under_way == 0
+    for received in (one, other):
+        received.channel.connectionLost(SimpleNamespace())

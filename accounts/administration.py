@@ -12,7 +12,7 @@ from accounts.search import LONGEST, WORDS
 
 
 class Admin(AdminConfig):
-    default_site = "chatpoc.administration.Site"
+    default_site = "accounts.administration.Site"
 
 
 class Site(AdminSite):
