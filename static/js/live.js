@@ -79,6 +79,15 @@ function refetch(element) {
   else fetchNow();
 }
 
+// While one is fetched, the person may have had it sorted, or looked for something else: what was shown before is not put back.
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement?.dataset?.tags) ctx.shown = ctx.sourceElement.getAttribute("hx-get");
+});
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (ctx?.shown && ctx.shown !== ctx.sourceElement.getAttribute("hx-get")) event.preventDefault();
+});
+
 // Many pages show this: each comes at a moment of its own within `over` ms. What is waiting already stays where it is.
 function refetchWithin(element, over) {
   if (!over) return refetch(element);

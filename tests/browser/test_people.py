@@ -43,6 +43,27 @@ def test_sorting_searching_and_turning_pages_leave_what_is_typed(browse: Browse,
     expect(first).to_have_text("Person 099")
 
 
+def test_a_refetch_that_is_late_does_not_undo_what_was_sorted_meanwhile(browse: Browse, alice: User, bob: User) -> None:
+    page = browse(alice, "/people/")
+    watching(page, "people")
+    late: list[Route] = []
+    page.route("**/people/list/**", lambda route: late.append(route), times=1)  # noqa: PLW0108  (Playwright looks into what it calls)
+    bob.name = "Robert"
+    bob.save()
+    while not late:
+        page.wait_for_timeout(20)
+    answer = late[0].fetch()
+    page.get_by_role("link", name="Name").click()
+    expect(page.locator("th[aria-sort=descending]")).to_have_text("Name")
+    with page.expect_event("requestfinished"):
+        late[0].fulfill(response=answer)
+    page.wait_for_timeout(300)
+    expect(page.locator("th[aria-sort=descending]")).to_have_text("Name")
+    bob.name = "Bobby"  # and it follows on
+    bob.save()
+    expect(page.locator(ROW.format(bob)).locator("b")).to_have_text("Bobby")
+
+
 def test_staff_change_a_row_and_everyone_sees_it(
     browse: Browse, staff: User, direct: Room, alice: User, bob: User, say: Say
 ) -> None:
