@@ -112,7 +112,7 @@ async def disk_full_of_postgres(stage: Stage) -> None:
     await _some_fail(stage, "53100")
 
 
-@fault("disk full", holds="database", on=SQLITE)
+@fault("disk full", holds="processes", on=SQLITE)
 async def disk_full(stage: Stage) -> None:
     """No file of the process may grow, its log included; SQLite hears of an I/O error."""
     server = stage.processes[0].process.pid

@@ -1,5 +1,6 @@
 """What is between a browser and a process: cut, stalled, slow, or losing the answers."""
 
+import asyncio
 from contextlib import ExitStack
 
 from tests.faults.fault import fault
@@ -57,7 +58,8 @@ async def late(stage: Stage) -> None:
 @fault("pages that read a byte a second", holds="network")
 async def slow_readers(stage: Stage) -> None:
     """A tenth of the sockets. What they do not take must neither delay the others nor pile up."""
-    sockets = [pair for proxy in stage.proxies for pair in proxy.sockets]
+    while not (sockets := [pair for proxy in stage.proxies for pair in proxy.sockets]):  # noqa: ASYNC110  (no event says it)
+        await asyncio.sleep(0.1)  # something else cut them all
     slow = stage.rng.sample(sockets, max(1, len(sockets) // 10))
     for pair in slow:
         pair.slow_down(SLOW)

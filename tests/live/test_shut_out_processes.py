@@ -246,7 +246,7 @@ def test_what_waits_for_a_browser_that_does_not_read_is_taken_back(
     """12 messages are held by the kernel alone, 40 by the server too."""
     ways = [("his session deleted", 12), ("his session deleted", 40), ("the row deleted", 12), ("the row deleted", 40)]
     hers = session_of(alice)
-    environment = server_environment()
+    environment = server_environment() | {"LIMITS": "off"}
     with chat_server(**environment) as server, shell(environment) as terminal:
         for way, messages in ways:
             bob = make_person(f"bob_{uuid.uuid4().hex[:8]}", "Bob")
