@@ -24,7 +24,7 @@ from tests.live.conftest import Connect, connect
 
 __all__ = ["connect", "world"]
 
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.once]
 
 PRIVATE = ("closed", "direct")
 

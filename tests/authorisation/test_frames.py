@@ -19,7 +19,7 @@ from tests.live.conftest import Connect, Socket, connect
 
 __all__ = ["connect"]
 
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.once]
 
 NOTHING = 987_654_321
 STAFF = {"clerk", "keeper", "root"}
