@@ -20,7 +20,7 @@ from tests.browser.test_processes import with_redis
 from tests.live.conftest import session_of
 from tests.servers import ChatServer, chat_server, redis_server
 
-pytestmark = pytest.mark.timed
+pytestmark = [pytest.mark.timed, pytest.mark.once("postgresql")]
 
 
 def rename(user: User, name: str) -> None:

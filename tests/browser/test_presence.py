@@ -22,7 +22,7 @@ from tests.servers import ChatServer
 
 __all__ = ["own"]
 
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.once("postgresql")]
 
 HEADER = "#room-title ~ p presence-dot"
 

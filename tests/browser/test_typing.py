@@ -9,7 +9,7 @@ from accounts.models import User
 from chat.models import Room
 from tests.browser.conftest import Browse, watching, write
 
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.once("postgresql")]
 
 
 def test_typing_is_seen_until_it_ends(browse: Browse, direct: Room, alice: User, bob: User, charlie: User) -> None:

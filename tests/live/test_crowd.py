@@ -10,6 +10,8 @@ from chatpoc.live.crowds import CROWD, FETCH, with_spread
 from chatpoc.live.threads import in_thread
 from tests.live.conftest import Connect
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "frame", [{"stale": {"people:1": "x"}}, {"stale_type": "people"}, {"content": "é", "stale": {}}]

@@ -12,6 +12,8 @@ from accounts.models import User
 from chatpoc import urls
 from tests.servers import ROOT
 
+pytestmark = pytest.mark.once
+
 GUIDE = (ROOT / "docs" / "fragments.md").read_text()
 HX = {"HX-Request": "true"}
 

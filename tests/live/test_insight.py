@@ -18,6 +18,8 @@ from tests.conftest import Say, Statements, signed_in
 from tests.live.conftest import Connect, session_of
 from tests.live.test_fragments import HX, hints
 
+pytestmark = pytest.mark.once
+
 PATHS = ["/live/", "/live/figures/"]
 
 

@@ -11,6 +11,8 @@ from chat.models import Room
 from tests.conftest import signed_in
 from tests.live.test_fragments import HX
 
+pytestmark = pytest.mark.once
+
 TOKEN = "prometheus-knows-this-one"
 
 

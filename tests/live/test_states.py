@@ -13,6 +13,8 @@ from chatpoc.live import states, tags
 from chatpoc.live.states import Kind, States
 from chatpoc.live.topics import Topic
 
+pytestmark = pytest.mark.once
+
 
 class Page:
     """A socket that keeps what it was told."""

@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+pytestmark = pytest.mark.once
+
 OPEN = {
     "language/",  # which one is a person's own affair; it leads back to where they were
     "words/<str:language>-<str:version>.js",  # what the browser says in that language
