@@ -195,7 +195,7 @@ def test_somebody_who_speaks_for_the_first_time_is_followed_too(
     watching(page, lobby.topic)
     lobby.join(bob)
     say(lobby, bob, "hello from somebody new")
-    expect(page.get_by_text("hello from somebody new")).to_be_visible()
+    expect(page.locator(".message-body", has_text="hello from somebody new")).to_be_visible()
     watching(page, f"people:{bob.pk}")
     expect(page.locator(f"#cast [data-person='{bob.pk}']")).to_have_count(1)
     bob.name = "Bobby"
