@@ -40,6 +40,13 @@ def own(transactional_db: None) -> Iterator[ChatServer]:
         yield server
 
 
+@pytest.fixture
+def boundless(transactional_db: None) -> Iterator[ChatServer]:
+    """A server for more than a person may do."""
+    with chat_server(**server_environment(), LIMITS="off") as server:
+        yield server
+
+
 def open_both(browse: Browse, direct: Room, alice: User, bob: User, *servers: ChatServer) -> tuple[Page, Page]:
     pages = tuple(
         browse(user, f"/rooms/{direct.pk}/", server=server)
@@ -67,13 +74,13 @@ def test_two_people_on_two_processes_talk(
 
 
 def test_the_same_message_sent_fifty_times_at_once_is_one_row_and_fifty_successes(
-    chat: ChatServer, transactional_db: None, direct: Room, alice: User
+    boundless: ChatServer, transactional_db: None, direct: Room, alice: User
 ) -> None:
     key, client_id, token = session_of(alice), uuid.uuid4(), "a" * 32
 
     def send(_: int) -> tuple[int, str]:
         request = urllib.request.Request(
-            f"{chat.url}/rooms/{direct.pk}/messages/",
+            f"{boundless.url}/rooms/{direct.pk}/messages/",
             data=f"body=once&client_id={client_id}".encode(),
             headers={"Cookie": f"sessionid={key}; csrftoken={token}", "X-CSRFToken": token, "HX-Request": "true"},
         )
@@ -177,22 +184,22 @@ def open_socket(chat: ChatServer, user: User, room: Room, **options: Any) -> Ite
 
 
 def test_a_browser_that_never_reads_is_let_go_and_another_hears_everything(
-    chat: ChatServer, transactional_db: None, direct: Room, alice: User, bob: User
+    boundless: ChatServer, transactional_db: None, direct: Room, alice: User, bob: User
 ) -> None:
     """Past 1 MiB that Daphne holds for it, beside what the kernel holds. Its reading is paused, as a frozen laptop's is."""
     heard: list[str] = []
     with (
-        open_socket(chat, bob, direct, max_queue=1) as frozen,
-        open_socket(chat, alice, direct) as quick,
+        open_socket(boundless, bob, direct, max_queue=1) as frozen,
+        open_socket(boundless, alice, direct) as quick,
         ThreadPoolExecutor(1) as pool,
     ):
         listening = pool.submit(lambda: heard.extend(versions_of(quick)))
         sent = 0
-        while sent < 700 and is_open(chat, frozen):
+        while sent < 700 and is_open(boundless, frozen):
             for _ in range(50):
-                post_over_http(chat, alice, direct, "x" * 9_900)
+                post_over_http(boundless, alice, direct, "x" * 9_900)
             sent += 50
-        assert not is_open(chat, frozen), "it was let go"
+        assert not is_open(boundless, frozen), "it was let go"
         deadline = time.monotonic() + 5
         while len(heard) < sent and time.monotonic() < deadline:
             time.sleep(0.05)
