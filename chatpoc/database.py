@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import InterfaceError, OperationalError, connection
 from django.db.transaction import TransactionManagementError
 
@@ -34,6 +36,11 @@ SQLITE_PASSING = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PROTOCOL,
 }
+BROKEN = (
+    TransactionManagementError,
+    UpdateError,
+    SessionInterrupted,
+)  # what broke it is beside them, and not their cause
 FULL = {errno.ENOSPC, errno.EDQUOT}  # where pictures and mails are kept
 TRIES = 5  # of what met a conflict
 SELDOM = 10  # seconds
@@ -67,7 +74,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     """Django's exception, and what it was made from; of a transaction that is broken already, what broke it."""
     while error is not None:
         yield error
-        handled = error.__context__ if isinstance(error, TransactionManagementError) else None
+        handled = error.__context__ if isinstance(error, BROKEN) else None
         error = handled or error.__cause__  # of the former, Django may name one of a transaction before
 
 

@@ -49,7 +49,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return render(request, "error.html", {"title": _("Please try again"), "text": text}, status=403)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if trouble(exception):  # a session that could not be stored is no session that somebody ended
+        return come_again(request)
     return render(
         request,
         "error.html",
