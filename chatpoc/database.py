@@ -36,11 +36,8 @@ SQLITE_PASSING = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PROTOCOL,
 }
-BROKEN = (
-    TransactionManagementError,
-    UpdateError,
-    SessionInterrupted,
-)  # what broke it is beside them, and not their cause
+# What broke it is beside these, and not their cause.
+BROKEN = (TransactionManagementError, UpdateError, SessionInterrupted)
 FULL = {errno.ENOSPC, errno.EDQUOT}  # where pictures and mails are kept
 TRIES = 5  # of what met a conflict
 SELDOM = 10  # seconds
