@@ -40,7 +40,6 @@ SQLITE_PASSING = {
 BROKEN = (TransactionManagementError, UpdateError, SessionInterrupted)
 FULL = {errno.ENOSPC, errno.EDQUOT}  # where pictures and mails are kept
 TRIES = 5  # of what met a conflict
-SELDOM = 10  # seconds
 PAUSE = 0.02  # seconds before the second try, at most; doubled for each that follows
 
 
@@ -91,29 +90,3 @@ def again_after_conflict(verb: Callable[P, T]) -> Callable[P, T]:
         return verb(*args, **kwargs)
 
     return do
-
-
-class InOneLine(logging.Filter):
-    """A log that says what is the matter with the database, and not for each request from where it was called. The words of the
-    database are left out."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.exc_info and (why := trouble(record.exc_info[1])):
-            said = record.getMessage().partition("\n")[0].replace(str(record.exc_info[1]), "")
-            record.msg, record.args = "%s (the database: %s)", (said, why)
-            record.exc_info = record.exc_text = None
-        return True
-
-
-class Seldom(logging.Filter):
-    """Whoever says the same again and again is heard every SELDOM seconds: the pool, of each try to connect."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.said_at: dict[str, float] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        news = abs(record.created - self.said_at.get(record.msg, 0)) >= SELDOM  # a clock that was set back is no reason
-        if news:
-            self.said_at[record.msg] = record.created
-        return news

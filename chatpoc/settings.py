@@ -263,9 +263,9 @@ LOGGING = {
         "line": {"()": "chatpoc.logs.OneLine", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
     },
     "filters": {
-        "brief": {"()": "chatpoc.brief.Brief"},
-        "troubles": {"()": "chatpoc.database.InOneLine"},
-        "seldom": {"()": "chatpoc.database.Seldom"},
+        "brief": {"()": "chatpoc.logs.Brief"},
+        "troubles": {"()": "chatpoc.logs.InOneLine"},
+        "seldom": {"()": "chatpoc.logs.Seldom"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief", "troubles"]}},
     "loggers": {

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from chat.models import Message, Room
-from chatpoc.database import InOneLine
+from chatpoc.logs import InOneLine
 from tests.conftest import signed_in
 from tests.database.breaking import SECRET, away_from
 

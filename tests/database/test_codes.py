@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
-from chatpoc.database import Seldom, trouble
+from chatpoc.database import trouble
+from chatpoc.logs import Seldom
 
 on_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has other codes")
 

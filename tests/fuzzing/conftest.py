@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatpoc.brief import Brief
+from chatpoc.logs import Brief
 from tests.fuzzing.budget import SEED, TIMES
 from tests.live.conftest import alice_key, bob_key, charlie_key, connect
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from chatpoc.asgi import Pages
-from chatpoc.brief import Brief
+from chatpoc.logs import Brief
 from presence.models import Connection
 from tests.conftest import make_person, signed_in
 
@@ -152,4 +152,4 @@ def test_an_error_of_ours_keeps_its_traceback() -> None:
 
 def test_the_console_leaves_them_out(settings: Any) -> None:
     assert settings.LOGGING["handlers"]["console"]["filters"][0] == "brief"
-    assert settings.LOGGING["filters"]["brief"]["()"] == "chatpoc.brief.Brief"
+    assert settings.LOGGING["filters"]["brief"]["()"] == "chatpoc.logs.Brief"
