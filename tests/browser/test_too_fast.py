@@ -163,6 +163,26 @@ def test_a_page_that_says_too_much_goes_on_a_moment_later(page: Page, direct: Ro
     watching(page, direct.topic)
 
 
+def test_a_page_that_does_not_listen_is_closed_and_connects_again_by_itself(page: Page, direct: Room) -> None:
+    page.clock.install()
+    page.reload()
+    watching(page, direct.topic)
+    page.evaluate(
+        """() => {
+            const { socket } = document.querySelector("#live")._htmx.ws.connection;
+            for (let i = 0; i < 90; i++) socket.send('{"active": true}');
+        }"""
+    )
+    told = "This page asked for too much at once. It connects again in half a minute."
+    expect(page.locator("live-status")).to_have_text(told)
+    page.clock.fast_forward(15_000)
+    page.wait_for_timeout(1000)
+    assert not page.locator("html[data-watching]").count(), "not at once, or it would go on and on"
+    page.clock.fast_forward(30_000)
+    watching(page, direct.topic)
+    expect(page.locator("live-status")).to_have_text("")
+
+
 def test_what_could_not_be_noted_is_said_again_on_the_same_socket_and_nobody_is_told(page: Page) -> None:
     """The database took nothing for a moment."""
     page.evaluate(
