@@ -37,10 +37,19 @@ async def _restart(stage: Stage, process: Process) -> None:
     await stage.off_the_loop(process.start)
     if away := await _still_away(stage):
         journal.refused.append(f"{away} pages were not back {WITHIN} s after the process was")
-    # Those that were mid-handshake hear nothing, and those of a frozen page hear it later.
-    if (heard := journal.closings[RESTART] - told) < sockets * 0.9:
+    if (heard := await _told(stage, told, sockets * 0.9)) < sockets * 0.9:  # who was mid-handshake hears nothing
         journal.refused.append(f"{heard} of {sockets} sockets were closed with {RESTART}")
     await stage.lasts(3, 0.5)
+
+
+async def _told(stage: Stage, before: int, enough: float) -> int:
+    """How many sockets heard of the restart. Those of a frozen page hear it when it wakes."""
+    ends = asyncio.get_running_loop().time() + WITHIN
+    while (heard := stage.journal.closings[RESTART] - before) < enough:
+        if asyncio.get_running_loop().time() > ends and all(page.awake.is_set() for page in stage.pages):
+            break
+        await asyncio.sleep(0.05)
+    return heard
 
 
 async def _still_away(stage: Stage) -> int:
