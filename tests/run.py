@@ -116,7 +116,7 @@ def find(program: str) -> str | None:
 
 
 def side_by_side(lanes: dict[str, tuple[list[str], Environment]]) -> None:
-    """Run these at once, since they share nothing; what each says comes in one piece."""
+    """Run these at once, since they share nothing; what each says comes in one piece, what failed at the end."""
     say(f"Running: {'; '.join(lanes)}")
     outputs = {title: tempfile.TemporaryFile() for title in lanes}  # noqa: SIM115  (they outlive this line)
     running = {
@@ -126,7 +126,7 @@ def side_by_side(lanes: dict[str, tuple[list[str], Environment]]) -> None:
         for title, (command, its) in lanes.items()
     }
     codes = {title: program.wait() for title, program in running.items()}
-    for title, output in outputs.items():
+    for title, output in sorted(outputs.items(), key=lambda lane: bool(codes[lane[0]])):
         say(title)
         output.seek(0)
         print(output.read().decode(), end="", flush=True)
