@@ -20,6 +20,7 @@ def own(viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
 
 
 live.declare("people", everyone, whole=True)
+live.declare("blocks", own, topics_of="user")
 live.ask_together(everyone, lambda wanted: wanted)  # whoever was there when they were first asked about
 
 # Who may change people is offered to: the directory follows permissions as well.

@@ -58,5 +58,6 @@ live.declare("members", rooms_of)
 live.declare("openrooms", open_rooms, whole=True, about_itself=True)
 live.declare("conversations", own, topics_of="user")
 live.declare("notify", own, topics_of="user")
+live.declare("held", own, topics_of="user")
 
 places.add("room")

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.note_activity",
+    "accounts.audit.note_origin",
 ]
 
 ROOT_URLCONF = "chatpoc.urls"

@@ -46,6 +46,7 @@ class Membership(Tagged):
     notify = models.CharField(
         max_length=10, choices=Notify, default=Notify.EVERYTHING, help_text="what asks for attention"
     )
+    silenced_until = models.DateTimeField(null=True, blank=True, help_text="until then they may read, and not speak")
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -86,6 +87,10 @@ class Membership(Tagged):
         with live.exactly(f"conversations:{self.user_id}", f"notify:{self.user_id}"):
             Membership.objects.filter(pk=self.pk).update(notify=what)
         self.notify = what
+
+    @property
+    def is_silenced(self) -> bool:
+        return self.silenced_until is not None and self.silenced_until > timezone.now()
 
     @property
     def is_muted(self) -> bool:

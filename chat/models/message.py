@@ -8,9 +8,12 @@ from django.db.models import Q, Value
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.audit import record
 from accounts.models import User
-from chat.models.authority import hold_for_in_transaction
+from chat.models.authority import hold_for_in_transaction, hold_in_transaction, require_moderator_in_transaction
+from chat.models.refusals import NotAllowed
 from chatpoc import live
 from chatpoc.database import again_after_conflict
 
@@ -18,6 +21,21 @@ BODY_LIMIT = 10_000  # characters; about three pages of text
 RESTORABLE = timedelta(
     minutes=5
 )  # the page offers it for seconds; a bad network, and a page without JavaScript, need longer
+
+
+REASON_LIMIT = 300  # characters of why a moderator did something
+
+
+class Event(models.TextChoices):
+    """What a moderator did, as a line in the conversation."""
+
+    REMOVED = "removed"
+    SILENCED = "silenced"
+    UNSILENCED = "unsilenced"
+    OPENED = "opened"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    REOPENED = "reopened"
 
 
 class NotTheAuthor(Exception):
@@ -68,17 +86,54 @@ class Message(models.Model):
     deleted_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="its place and text stay, and nobody is shown the text"
     )
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        help_text="the moderator who did; empty where its author did",
+    )
+    deleted_because = models.CharField(
+        max_length=REASON_LIMIT, blank=True, editable=False, help_text="its author is told"
+    )
+    # A line about the room, and no text of somebody: `author` is who did it, `body` the reason, which may be empty.
+    event = models.CharField(max_length=10, choices=Event, blank=True, editable=False)
+    about = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        help_text="to whom it was done",
+    )
+    until = models.DateTimeField(null=True, blank=True, editable=False, help_text="how long it lasts")
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["room", "seq"]
+        indexes = [
+            models.Index(fields=["created_at"], name="messages_by_time"),
+            # Small ones: most messages are in none of these.
+            models.Index(fields=["id"], name="deleted_messages", condition=Q(deleted_at__isnull=False)),
+            models.Index(fields=["deleted_by"], name="messages_by_moderator", condition=Q(deleted_by__isnull=False)),
+            models.Index(fields=["about"], name="lines_by_person", condition=Q(about__isnull=False)),
+        ]
+        permissions = [
+            ("read_direct_messages", "Can read direct conversations of others"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["room", "seq"], name="one_message_per_place"),
             models.UniqueConstraint(fields=["room", "version"], name="one_change_per_version"),
             models.UniqueConstraint(fields=["author", "client_id"], name="one_message_per_client_id"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="message_seq_starts_at_one"),
-            models.CheckConstraint(condition=~Q(body=""), name="message_says_something"),
+            models.CheckConstraint(condition=~Q(body="") | ~Q(event=""), name="message_says_something"),
+            models.CheckConstraint(condition=Q(event__in=["", *Event]), name="message_event_is_known"),
             models.CheckConstraint(
                 condition=LessThanOrEqual(Length("body"), Value(BODY_LIMIT)), name="message_body_is_bounded"
             ),
@@ -109,9 +164,38 @@ class Message(models.Model):
                 self._change_in_transaction(deleted_at=timezone.now())
 
     @again_after_conflict
+    def take_down(self, *, by: User, because: str = "") -> bool:
+        """A moderator of the room, or staff, deletes it: its author and everybody else sees that, and why. False if it is
+        deleted already. Raises NotAllowed."""
+        with self._held_by_moderator(by):
+            if self.deleted_at:
+                return False
+            why = because.strip()[:REASON_LIMIT]
+            self._change_in_transaction(deleted_at=timezone.now(), deleted_by=by, deleted_because=why)
+            self._note("deleted", by, why)
+        return True
+
+    @again_after_conflict
+    def put_back(self, *, by: User, because: str = "") -> bool:
+        """Undo what a moderator deleted, however long ago. What its author deleted is theirs to bring back: NotAllowed."""
+        with self._held_by_moderator(by):
+            if not self.deleted_at:
+                return False
+            if not self.deleted_by_id:
+                raise NotAllowed(_("Its author deleted it. Only they can bring it back."))
+            self._change_in_transaction(deleted_at=None, deleted_by=None, deleted_because="")
+            self._note("restored", by, because)
+        return True
+
+    def _note(self, what: str, by: User, reason: str) -> None:
+        record(what, by=by, person=self.author, room=self.room_id, thing=f"message {self.seq}", reason=reason)
+
+    @again_after_conflict
     def restore_by(self, author: User) -> None:
         """Take a deletion back, within RESTORABLE; later it raises TooLate."""
         with self._held_for(author):
+            if self.deleted_at and self.deleted_by_id:
+                raise NotAllowed(_("A moderator deleted it, so it cannot be brought back."))
             if self.deleted_at and not self.is_restorable:
                 raise TooLate
             if self.deleted_at:
@@ -124,14 +208,28 @@ class Message(models.Model):
     @contextmanager
     def _held_for(self, author: User) -> Iterator[None]:
         """A transaction in which nobody else changes the room, and this is the message as it is now."""
-        if author.pk != self.author_id:
+        if author.pk != self.author_id or self.event:
             raise NotTheAuthor
         with transaction.atomic(), live.exactly():  # the push says what changed; no list of conversations shows it
             hold_for_in_transaction(self.room, author)
-            self.refresh_from_db(fields=["body", "version", "edited_at", "deleted_at"])
+            self._read_again()
             yield
 
-    def _change_in_transaction(self, **fields: str | datetime | None) -> None:
+    @contextmanager
+    def _held_by_moderator(self, by: User) -> Iterator[None]:
+        """The same for who may moderate its room, also where that is archived. Raises NotAllowed."""
+        with transaction.atomic(), live.exactly():
+            room = hold_in_transaction(self.room)
+            require_moderator_in_transaction(room, by, permission="chat.delete_message", direct=True)
+            if self.event:
+                raise NotAllowed(_("A line about the room stays where it is."))
+            self._read_again()
+            yield
+
+    def _read_again(self) -> None:
+        self.refresh_from_db(fields=["body", "version", "edited_at", "deleted_at", "deleted_by", "deleted_because"])
+
+    def _change_in_transaction(self, **fields: str | datetime | User | None) -> None:
         self.version = self.room.take_version_in_transaction()
         for name, value in fields.items():
             setattr(self, name, value)

@@ -14,7 +14,7 @@ from accounts.requests import ViewerRequest
 from chat.forms import TextForm
 from chat.models import Message, Room
 from chat.models.message import BODY_LIMIT, Deleted, TooLate
-from chat.models.refusals import Archived, NotAMember
+from chat.models.refusals import Archived, NotAllowed, NotAMember
 from chat.partials import upsert_html
 from chat.views.rooms import find_room
 from chatpoc.limits.middleware import limited
@@ -24,6 +24,7 @@ REFUSALS: dict[type[Exception], tuple[int, Any]] = {
     NotAMember: (403, _("You are no longer in this conversation.")),
     Archived: (403, _("This conversation is archived: what was said in it stays as it is.")),
     Deleted: (409, _("This message was deleted meanwhile, so it cannot be edited.")),
+    NotAllowed: (403, ""),  # it says why itself
     TooLate: (409, _("It was deleted too long ago to be brought back.")),
 }
 
@@ -32,7 +33,7 @@ REFUSALS: dict[type[Exception], tuple[int, Any]] = {
 def own(request: ViewerRequest, room_id: int) -> HttpResponse:
     """What the viewer said last, with the ways to change it: for a browser without JavaScript, which has no toolbar."""
     room = find_room(request.user, room_id)
-    said = room.messages.filter(author=request.user, deleted_at=None).newest(LISTED)
+    said = room.messages.filter(author=request.user, deleted_at=None, event="").newest(LISTED)
     return render(request, "chat/own.html", {"room": room, "messages": said[::-1]})
 
 
@@ -75,7 +76,7 @@ def restoration(request: ViewerRequest, room_id: int, seq: int) -> HttpResponse:
 def find_own(viewer: User, room_id: int, seq: int) -> Message:
     """What `viewer` said at this place of a room that they may read; 404 for everything else."""
     room: Room = find_room(viewer, room_id)
-    found: Message = get_object_or_404(room.messages.select_related("author"), seq=seq, author=viewer)
+    found: Message = get_object_or_404(room.messages.select_related("author"), seq=seq, author=viewer, event="")
     return found
 
 
@@ -86,7 +87,7 @@ def edit(request: ViewerRequest, message: Message) -> HttpResponse:
     try:
         message.edit_by(request.user, body=form.cleaned_data["body"])
     except tuple(REFUSALS) as refusal:
-        status, reason = REFUSALS[type(refusal)]
+        status, reason = why(refusal)
         form.add_error(None, reason)
         return refuse_text(request, message, form, status=status)
     return done(request, message, place(message))
@@ -105,11 +106,16 @@ def done(request: ViewerRequest, message: Message, then: str) -> HttpResponse:
 
 
 def refuse(request: ViewerRequest, message: Message, refusal: Exception) -> HttpResponse:
-    status, reason = REFUSALS[type(refusal)]
+    status, reason = why(refusal)
     if request.htmx:
         return HttpResponse(reason, status=status, content_type="text/plain; charset=utf-8")
     context = {"room": message.room, "message": message, "reason": reason}
     return render(request, "chat/own_deletion.html", context, status=status)
+
+
+def why(refusal: Exception) -> tuple[int, str]:
+    status, reason = REFUSALS[type(refusal)]
+    return status, reason or str(refusal)
 
 
 def refuse_text(request: ViewerRequest, message: Message, form: TextForm, *, status: int) -> HttpResponse:

@@ -129,6 +129,8 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     deactivated_at = models.DateTimeField(null=True, editable=False, help_text="when they left, to come back or not")
     deleted_at = models.DateTimeField(null=True, editable=False, help_text="since then it is nobody's account")
+    suspended_until = models.DateTimeField(null=True, editable=False, help_text="until then they may only read why")
+    suspended_because = models.CharField(max_length=300, blank=True, editable=False, help_text="they are told")
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -138,6 +140,11 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = [Lower("name"), "handle"]
+        permissions = [
+            ("suspend_user", "Can suspend people, and shut them out"),
+            ("end_sessions", "Can end people's sessions"),
+            ("reset_two_factor", "Can take people's second factors away"),
+        ]
         indexes = [
             models.Index(Lower("name"), "id", name="people_by_name"),
             models.Index("created_at", "id", name="people_by_joining"),
@@ -225,12 +232,12 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
 
     def _forget_who(self) -> None:
         self.name = GONE
-        self.bio = self.time_zone = self.picture_name = ""
+        self.bio = self.time_zone = self.picture_name = self.suspended_because = ""
         self.handle = f"-{self.pk}"  # nobody can choose one like it
         self.email = f"{uuid.uuid4().hex}@deleted.invalid"  # drawn, so that nobody can have taken it before
         self.set_unusable_password()
         self.is_active = self.is_staff = self.is_superuser = False
-        self.last_login = self.deactivated_at = self.hidden_since = None
+        self.last_login = self.deactivated_at = self.hidden_since = self.suspended_until = None
         self.deleted_at = timezone.now()
         self.save()
 
@@ -240,6 +247,10 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
         from accounts.sessions import end_sessions  # so does this
 
         end_sessions(UserSession.objects.filter(user=self), self)
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_until is not None and self.suspended_until > timezone.now()
 
     @property
     def picture(self) -> Picture | None:

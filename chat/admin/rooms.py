@@ -3,7 +3,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from accounts.admin.discreet import DiscreetAdmin
-from chat.models import Membership, Message, Room
+from chat.models import Membership, Room
 
 
 class MembershipForm(ModelForm):
@@ -41,22 +41,3 @@ class RoomAdmin(DiscreetAdmin):
     def save_model(self, request: HttpRequest, obj: Room, form: ModelForm, change: bool) -> None:  # noqa: FBT001
         """Only what was changed here: somebody may have spoken meanwhile, and the counters are theirs."""
         obj.save(update_fields=form.changed_data if change else None)
-
-
-@admin.register(Message)
-class MessageAdmin(DiscreetAdmin):
-    """To read and search only, for now: a message is written by the verbs of its room."""
-
-    list_display = ["__str__", "author", "created_at"]
-    list_select_related = ["author"]
-    search_fields = ["body"]
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        return False
