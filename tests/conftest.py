@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import pytest
 from django.contrib.auth.hashers import get_hasher, make_password
 from django.core.cache import caches
-from django.db import connection
-from django.test import Client
+from django.db import DatabaseError, connection, transaction
+from django.test import Client, TransactionTestCase
 
 from accounts.middleware import noted
 from accounts.models import User
@@ -79,6 +79,50 @@ def _static_files_are_looked_for_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(StaticFiles, "add_files_from_finders", look_once)
         yield
+
+
+READY = "('Moderators', 'Administrators')"  # groups that the migrations made
+KEPT = {
+    "django_migrations": "TRUE",
+    "django_content_type": "TRUE",
+    "auth_permission": "TRUE",
+    "auth_group": f"name IN {READY}",
+    "auth_group_permissions": f"group_id IN (SELECT id FROM auth_group WHERE name IN {READY})",  # noqa: S608
+}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tables_are_emptied_quickly(beside: list[bool]) -> Iterator[None]:
+    """After a test whose writes are committed: PostgreSQL takes long to truncate forty tables, and Django to make again what a
+    migration made. Where servers of other processes write meanwhile, Django's own way waits for them."""
+    test_case: Any = TransactionTestCase
+    empty = test_case._fixture_teardown
+
+    def empty_soon(self: TransactionTestCase) -> None:
+        if beside[-1]:
+            empty(self)
+            return
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                for table in connection.introspection.table_names(cursor):
+                    cursor.execute(f"DELETE FROM {table} WHERE NOT ({KEPT.get(table, 'FALSE')})")  # noqa: S608
+        except DatabaseError:  # somebody in this process wrote meanwhile
+            empty(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(test_case, "_fixture_teardown", empty_soon)
+        yield
+
+
+@pytest.fixture(scope="session")
+def beside() -> list[bool]:
+    """The last says whether servers of other processes may write beside this test."""
+    return [False]
+
+
+@pytest.fixture(autouse=True)
+def _servers_beside(request: pytest.FixtureRequest, beside: list[bool]) -> None:
+    beside[-1] = "tests/browser" in request.node.nodeid or bool(request.node.get_closest_marker("waits"))
 
 
 @pytest.fixture
