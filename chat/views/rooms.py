@@ -88,6 +88,9 @@ def room_page(
             "client_id": uuid4(),  # a browser without JavaScript draws none of its own
             "limit": BODY_LIMIT,
             "reason_limit": REASON_LIMIT,
+            "moderates": page.target
+            and not page.target.event
+            and room.moderated_by(request.user),  # for who has no script
         },
         status=status,
     )

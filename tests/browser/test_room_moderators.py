@@ -116,7 +116,7 @@ def test_a_member_is_muted_and_speaks_again_when_it_is_over_or_undone(
     alices.get_by_role("button", name="Mute", exact=True).click()
     note = bobs.locator(".silence-note")
     expect(note).to_contain_text("You are muted in this room until", timeout=SECOND)
-    expect(note).to_contain_text("Reason: too loud What you wrote is kept.")
+    expect(note).to_contain_text("What you wrote is kept. Reason: too loud")
     expect(bobs.locator(".send")).to_be_hidden()
     expect(lines(charlies)).to_contain_text("Alice Moreau muted Bob Okafor until", timeout=SECOND)
     expect(charlies.locator(".line-reason")).to_have_text("too loud")
