@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
 from chat import holding
-from chat.models.refusals import NotAllowed, NotAMember
+from chat.models.authority import refusal_to_speak
+from chat.models.membership import may_speak
+from chat.models.refusals import NotAllowed
 from chatpoc.database import again_after_conflict
 from chatpoc.live.models import Tagged
 
@@ -147,8 +149,8 @@ class HeldMessage(Tagged):
 
 def hold(room: Any, *, author: "User", client_id: uuid.UUID, body: str, found: list[str]) -> "HeldMessage":
     """What `author` said with these words or domains waits; the same `client_id` again is the same one."""
-    if not room.memberships.filter(user=author).exists():
-        raise NotAMember
+    if not room.memberships.filter(may_speak(timezone.now()), user=author).exists():
+        raise refusal_to_speak(room, author)
     held, _made = HeldMessage.objects.get_or_create(
         author=author, client_id=client_id, defaults={"room": room, "body": body, "found": ", ".join(found)[:300]}
     )
