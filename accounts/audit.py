@@ -9,6 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from accounts.journal import address
 from accounts.models import AuditEntry, User
 
+# What is recorded; the admin's filter offers these.
+WORDS = [
+    "deleted", "restored", "removed", "silenced", "unsilenced", "archived", "reopened", "changed the room", "changed a role",
+    "suspended", "unsuspended", "shut out", "let in", "ended sessions", "ended a connection", "reset two-factor",
+    "changed the person", "added the person", "deleted the person", "took a report", "resolved a report",
+    "released a message", "refused a message", "exported", "purged", "made a moderator",
+]  # fmt: skip
+
 _request: ContextVar[HttpRequest | None] = ContextVar("audit_request", default=None)
 
 

@@ -28,8 +28,8 @@ DELETING = "chat.delete_message"
 def take_down_of(person: "User", *, since: datetime | None, by: "User", because: str) -> int:
     """Delete what `person` said since then (None: ever), in direct conversations as well; returns how many messages.
 
-    What somebody deleted already stays as it is. Each batch stands when it is done, so what comes in between, an error or the end
-    of the process, leaves the rest to be done again. Raises PermissionDenied.
+    What somebody deleted already stays as it is. Each batch stands when it is done, so what comes in between leaves the
+    rest to be done again. Raises PermissionDenied.
     """
     if not by.may_moderate(person, DELETING):
         raise PermissionDenied
@@ -53,7 +53,7 @@ def _said(person: "User", since: datetime | None) -> QuerySet[Message]:
 
 
 @again_after_conflict
-def _take_down_some(  # noqa: PLR0913, PLR0917
+def _take_down_some(
     room_id: int, person: "User", since: datetime | None, after: int, by: "User", why: str
 ) -> tuple[int, int] | None:
     """Those after this seq, at most a batch: returns the seq of the last, and how many."""

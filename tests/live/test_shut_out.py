@@ -101,12 +101,14 @@ PAGES: dict[str, Callable[[User, str, Client], Any]] = {
         proven(bob).post("/accounts/account/deactivation/"),
     )[1],
     "deleted": lambda bob, key, root: (entry_of(root, bob, key), proven(bob).post("/accounts/account/deletion/"))[1],
-    "admin: not active": lambda bob, key, root: root.post(
-        f"/admin/accounts/user/{bob.pk}/change/", person_page(bob, is_active=None)
+    "admin: shut out": lambda bob, key, root: root.post(f"/admin/accounts/user/{bob.pk}/exclusion/", {"post": "yes"}),
+    "admin: shut out from the list": lambda bob, key, root: root.post(
+        "/admin/accounts/user/", {"action": "shut_out", "_selected_action": [bob.pk], "post": "yes"}
     ),
-    "admin: shut out": lambda bob, key, root: root.post(
-        "/admin/accounts/user/", {"action": "shut_out", "_selected_action": [bob.pk]}
-    ),
+    "admin: sessions ended": lambda bob, key, root: (
+        entry_of(root, bob, key),
+        root.post(f"/admin/accounts/user/{bob.pk}/sign-out/", {"post": "yes"}),
+    )[1],
     "admin: deleted": lambda bob, key, root: root.post(f"/admin/accounts/user/{bob.pk}/delete/", {"post": "yes"}),
     "admin: deleted from the list": lambda bob, key, root: root.post(
         "/admin/accounts/user/", {"action": "delete_selected", "_selected_action": [bob.pk], "post": "yes"}
