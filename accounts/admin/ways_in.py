@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.admin import EmailAddressAdmin
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.mfa import admin as _mfa  # noqa: F401  (registers what is replaced below)
 from allauth.mfa.base.internal.flows import delete_dangling_recovery_codes
 from allauth.mfa.models import Authenticator
@@ -91,8 +92,12 @@ def tell_of_lost_factors(request: HttpRequest, owner: User, types: Iterable[str]
     """In the log, and by mail: once it is committed, since what is rolled back was not done."""
     for type_ in types:
         authenticator_removed.send(Authenticator, request=request, user=owner, authenticator=None)
-        mail = partial(get_adapter().send_notification_mail, GONE[type_], owner, email=owner.email)
-        transaction.on_commit(mail, robust=True)
+        transaction.on_commit(partial(_tell, request, owner, GONE[type_]))
+
+
+def _tell(request: HttpRequest, owner: User, template: str) -> None:
+    with context.request_context(request):
+        get_adapter().send_notification_mail(template, owner, email=owner.email)
 
 
 GONE = {  # what its owner is told

@@ -1,7 +1,6 @@
 """Whom one finds, and how people are made."""
 
 from collections.abc import Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import BaseUserManager
@@ -43,7 +42,7 @@ class UserQuerySet(models.QuerySet["User"]):
         """The rows, and their pictures with them. Raises ProtectedError for who ever said something: erase() those."""
         with transaction.atomic():
             gone = list(self.values_list("pk", flat=True))
-            transaction.on_commit(partial(forget_all_pictures, *gone), robust=True)
+            transaction.on_commit(lambda: forget_all_pictures(*gone), robust=True)
             return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]

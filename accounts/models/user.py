@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib.admin.models import LogEntry
@@ -116,7 +115,7 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """As in UserQuerySet.delete."""
         with transaction.atomic():
-            transaction.on_commit(partial(forget_all_pictures, self.pk), robust=True)
+            transaction.on_commit(lambda: forget_all_pictures(self.pk), robust=True)
             return super().delete(*args, **kwargs)
 
     def deactivate(self) -> None:
@@ -149,7 +148,7 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
             LogEntry.objects.filter(content_type__app_label="accounts", object_id=str(self.pk)).update(object_repr=GONE)
             self.groups.clear()
             self.user_permissions.clear()
-            transaction.on_commit(partial(forget_all_pictures, self.pk), robust=True)
+            transaction.on_commit(lambda: forget_all_pictures(self.pk), robust=True)
             self._forget_who()
             erased.send(type(self), user=self)
 
@@ -196,7 +195,7 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
             else:
                 unused, self.picture_name = name, stored.picture_name if stored else ""
             if unused and unused != self.picture_name:
-                transaction.on_commit(partial(forget_pictures, unused), robust=True)
+                transaction.on_commit(lambda: forget_pictures(unused), robust=True)
 
     @property
     def appears_offline(self) -> bool:

@@ -1,12 +1,13 @@
 """Taking down much at once of what somebody said."""
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.audit import record
@@ -71,15 +72,23 @@ def _take_down_some(
             message.version = version
             for name, value in fields.items():
                 setattr(message, name, value)
-        versions = Case(*(When(pk=message.pk, then=Value(message.version)) for message in some))
-        Message.objects.filter(pk__in=[message.pk for message in some]).update(version=versions, **fields)
+        Message.objects.filter(pk__in=[message.pk for message in some]).update(version=_versions_of(some), **fields)
         for message in some if len(some) <= PUSHED else some[-1:]:
             message.room, message.author = room, person
-            transaction.on_commit(partial(_announce, message), robust=True)
+            transaction.on_commit(_announcing(message), robust=True)
     return some[-1].seq, len(some)
 
 
-def _announce(message: Message) -> None:
-    from chat.partials import publish_change  # it renders messages, and so needs the models
+def _versions_of(messages: list[Message]) -> RawSQL:
+    """As Case and When, which take five times as long to be put together."""
+    cases = " ".join(["WHEN %s THEN %s"] * len(messages))
+    return RawSQL(f"CASE id {cases} END", [n for message in messages for n in (message.pk, message.version)])  # noqa: S611
 
-    publish_change(message)
+
+def _announcing(message: Message) -> Callable[[], None]:
+    def announce() -> None:
+        from chat.partials import publish_change  # it renders messages, and so needs the models
+
+        publish_change(message)
+
+    return announce
