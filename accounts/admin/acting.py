@@ -108,13 +108,13 @@ class Acting(ModelAdmin):
         if not form.is_valid():
             return self._ask(request, act, form, [person])
         act.do(request, person, form.cleaned_data)
-        self.message_user(request, f"{act.label}: {_('done.')}")
+        self.message_user(request, f"{act.title}: {_('done.')}")
         return back
 
     def _ask(self, request: HttpRequest, act: Act, form: Any, people: Sequence[User]) -> HttpResponse:
         """As it is asked for, also when it was not answered rightly."""
         context = self.admin_site.each_context(request) | {
-            "title": act.label,
+            "title": act.title,
             "act": act,
             "form": form,
             "people": people,

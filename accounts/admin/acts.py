@@ -91,6 +91,11 @@ class Act:
     form: type[ReasonForm] = ReasonForm
     danger: bool = False
 
+    @property
+    def title(self) -> str:
+        """Without the dots, which say that one is asked first."""
+        return str(self.label).removesuffix(" …")
+
     def allows(self, viewer: User) -> bool:
         return any(map(viewer.has_perm, self.permissions))
 

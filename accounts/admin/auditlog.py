@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.discreet import DiscreetAdmin
@@ -35,7 +36,7 @@ class WhatFilter(admin.SimpleListFilter):
     parameter_name = "what"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(word, word) for word in WORDS]
+        return list(WORDS.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
         return queryset.filter(what=self.value()) if self.value() else queryset
@@ -74,8 +75,10 @@ def _next(pieces: Iterator[bytes]) -> bytes | None:
 
 @admin.register(AuditEntry)
 class AuditLog(DiscreetAdmin):
-    list_display = ["at", "who", "what", "whom", "room_number", "thing", "reason", "details", "address"]
-    list_display_links = ["at"]
+    list_display = ["when", "who", "did", "whom", "room", "of_what", "because", "more", "where"]
+    list_display_links = ["when"]
+    fields = list_display
+    show_facets = admin.ShowFacets.NEVER
     list_filter = [WhatFilter, ("at", admin.DateFieldListFilter), PersonFilter]
     list_select_related = ["by", "person"]
     ordering = ["-pk"]
@@ -86,13 +89,41 @@ class AuditLog(DiscreetAdmin):
     show_full_result_count = False
     change_list_template = "admin/accounts/auditentry/change_list.html"
 
+    @admin.display(description=_("when"))
+    def when(self, entry: AuditEntry) -> str:
+        return date_format(timezone.localtime(entry.at), "DATETIME_FORMAT")
+
     @admin.display(description=_("who"))
     def who(self, entry: AuditEntry) -> Any:
         return entry.by or _("the chat, or a command")
 
+    @admin.display(description=_("what"))
+    def did(self, entry: AuditEntry) -> Any:
+        return WORDS.get(entry.what, entry.what)
+
     @admin.display(description=_("to whom"))
     def whom(self, entry: AuditEntry) -> Any:
-        return entry.person or "–"
+        return entry.person
+
+    @admin.display(description=_("room"))
+    def room(self, entry: AuditEntry) -> Any:
+        return entry.room_number and str(entry.room_number)
+
+    @admin.display(description=_("of what"))
+    def of_what(self, entry: AuditEntry) -> str:
+        return entry.thing
+
+    @admin.display(description=_("why"))
+    def because(self, entry: AuditEntry) -> str:
+        return entry.reason
+
+    @admin.display(description=_("more"))
+    def more(self, entry: AuditEntry) -> str:
+        return entry.details
+
+    @admin.display(description=_("from where"))
+    def where(self, entry: AuditEntry) -> str:
+        return entry.address
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[AuditEntry], term: str) -> Any:
         if not (term := term.strip()):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.admin.acting import Acting
 from accounts.admin.discreet import DiscreetAdmin
@@ -31,11 +32,11 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("active", _("active")),
-            ("suspended", _("suspended")),
-            ("out", _("shut out")),
-            ("left", _("left")),
-            ("deleted", _("deleted")),
+            ("active", pgettext_lazy("person", "active")),
+            ("suspended", pgettext_lazy("person", "suspended")),
+            ("out", pgettext_lazy("person", "shut out")),
+            ("left", pgettext_lazy("person", "left")),
+            ("deleted", pgettext_lazy("person", "deleted")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User] | None:
@@ -62,18 +63,19 @@ class UserAdmin(Acting, DiscreetAdmin):
     readonly_fields = ["state", "suspended_because", "deactivated_at", "deleted_at"]
     filter_horizontal = ["groups", "user_permissions"]
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     @admin.display(description=_("state"))
     def state(self, person: User) -> str:
         if person.deleted_at:
-            return _t("deleted")
+            return pgettext("person", "deleted")
         if person.is_shut_out:
-            return _t("shut out")
+            return pgettext("person", "shut out")
         until = person.suspended_until
         if until and person.is_suspended:
             local = timezone.localtime(until)
-            return _t("suspended until %(until)s") % {"until": date_format(local, "SHORT_DATETIME_FORMAT")}
-        return _t("active") if person.is_active else _t("left")
+            return _t("suspended until %(until)s") % {"until": date_format(local, "DATETIME_FORMAT")}
+        return pgettext("person", "active") if person.is_active else pgettext("person", "left")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Powers are given by those who have them all; a changed email would take an account over, by a new password."""
