@@ -77,7 +77,7 @@ def _next(pieces: Iterator[bytes]) -> bytes | None:
 class AuditLog(DiscreetAdmin):
     list_display = ["when", "who", "did", "whom", "room", "of_what", "because", "more", "where"]
     list_display_links = ["when"]
-    fields = list_display
+    fields = ["when", "who", "did", "whom", "room", "of_what", "because", "more", "where"]
     show_facets = admin.ShowFacets.NEVER
     list_filter = [WhatFilter, ("at", admin.DateFieldListFilter), PersonFilter]
     list_select_related = ["by", "person"]
