@@ -108,7 +108,7 @@ class Acting(ModelAdmin):
         if not form.is_valid():
             return self._ask(request, act, form, [person])
         act.do(request, person, form.cleaned_data)
-        self.message_user(request, f"{act.title}: {_('done.')}")
+        self.message_user(request, _("Done: %(what)s") % {"what": act.title})
         return back
 
     def _ask(self, request: HttpRequest, act: Act, form: Any, people: Sequence[User]) -> HttpResponse:

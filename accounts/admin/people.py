@@ -12,9 +12,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.admin.acting import Acting
 from accounts.admin.discreet import DiscreetAdmin
@@ -74,7 +73,7 @@ class UserAdmin(Acting, DiscreetAdmin):
         until = person.suspended_until
         if until and person.is_suspended:
             local = timezone.localtime(until)
-            return _t("suspended until %(until)s") % {"until": date_format(local, "DATETIME_FORMAT")}
+            return gettext("suspended until %(until)s") % {"until": date_format(local, "DATETIME_FORMAT")}
         return pgettext("person", "active") if person.is_active else pgettext("person", "left")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
