@@ -60,6 +60,11 @@ class AccountAdapter(DefaultAccountAdapter):
             raise
         return user
 
+    def set_password(self, user: User, password: str) -> None:
+        """Only that: whoever was suspended or shut out since this row was read stays so."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         """To a page that says how it went; the chat itself shows no messages."""
         if self.request.user.is_authenticated:

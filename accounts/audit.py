@@ -5,9 +5,41 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
 from accounts.journal import address
 from accounts.models import AuditEntry, User
+
+# What is recorded, as it is kept, and as the admin says it; its filter offers these.
+WORDS: "dict[str, str | Promise]" = {
+    "deleted": pgettext_lazy("audit", "deleted"),
+    "restored": pgettext_lazy("audit", "restored"),
+    "removed": pgettext_lazy("audit", "removed"),
+    "silenced": pgettext_lazy("audit", "silenced"),
+    "unsilenced": pgettext_lazy("audit", "unsilenced"),
+    "archived": pgettext_lazy("audit", "archived"),
+    "reopened": pgettext_lazy("audit", "reopened"),
+    "changed the room": pgettext_lazy("audit", "changed the room"),
+    "changed a role": pgettext_lazy("audit", "changed a role"),
+    "suspended": pgettext_lazy("audit", "suspended"),
+    "unsuspended": pgettext_lazy("audit", "unsuspended"),
+    "shut out": pgettext_lazy("audit", "shut out"),
+    "let in": pgettext_lazy("audit", "let in"),
+    "ended sessions": pgettext_lazy("audit", "ended sessions"),
+    "ended a connection": pgettext_lazy("audit", "ended a connection"),
+    "reset two-factor": pgettext_lazy("audit", "reset two-factor"),
+    "changed the person": pgettext_lazy("audit", "changed the person"),
+    "added the person": pgettext_lazy("audit", "added the person"),
+    "deleted the person": pgettext_lazy("audit", "deleted the person"),
+    "took a report": pgettext_lazy("audit", "took a report"),
+    "resolved a report": pgettext_lazy("audit", "resolved a report"),
+    "released a message": pgettext_lazy("audit", "released a message"),
+    "refused a message": pgettext_lazy("audit", "refused a message"),
+    "exported": pgettext_lazy("audit", "exported"),
+    "purged": pgettext_lazy("audit", "purged"),
+    "made a moderator": pgettext_lazy("audit", "made a moderator"),
+}
 
 _request: ContextVar[HttpRequest | None] = ContextVar("audit_request", default=None)
 

@@ -24,6 +24,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit import record
 from accounts.models import User
 from accounts.passwords import Bounded
 from accounts.pictures import BadPicture, make_pictures
@@ -182,12 +183,16 @@ class PersonForm(forms.ModelForm):
         self.instance.deactivated_at = None
         return bool(self.cleaned_data["is_active"])
 
-    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  (Django's signature)
+    def save_by(self, staff: User) -> None:
+        """Raises PermissionDenied, as the verbs do."""
         person: User = self.instance
-        together = ["deactivated_at"] if "is_active" in self.changed_data else []
-        if commit and self.changed_data:
-            person.save(update_fields=[*self.changed_data, *together])
-        return person
+        called = [name for name in self.changed_data if name != "is_active"]
+        with transaction.atomic():
+            if called:
+                person.save(update_fields=called)
+                record("changed the person", by=staff, person=person, details=", ".join(called))
+            if "is_active" in self.changed_data:
+                (person.let_in if self.cleaned_data["is_active"] else person.shut_out)(by=staff)
 
 
 class ProfileForm(forms.ModelForm):

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "chatpoc.middleware.keep_private",
     "chatpoc.middleware.SignedInMiddleware",
     "chatpoc.limits.middleware.Limits",  # by then it is known who asks
+    "accounts.suspension.KeepOut",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.note_activity",

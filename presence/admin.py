@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.admin.discreet import DiscreetAdmin
 from accounts.admin.entrance import viewer_of
+from accounts.audit import record
 from chatpoc import live
 from presence.models import Connection
 
@@ -52,6 +53,7 @@ class ConnectionAdmin(DiscreetAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Connection) -> None:
         """The process that holds it takes its row away, once the socket is closed."""
+        record("ended a connection", by=viewer_of(request), person=obj.user)
         live.close(f"user:{obj.user_id}", ENDED, socket=obj.id.hex)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

@@ -44,7 +44,10 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         still_leaving = Q(
             user__hidden_since__gt=Now() - timedelta(seconds=seats.GRACE), opened_at__lt=F("user__hidden_since")
         )
-        return self.alive().filter(Q(user__hidden_since=None) | still_leaving, user__is_active=True)
+        may_be_here = Q(user__suspended_until=None) | Q(
+            user__suspended_until__lte=Now()
+        )  # at once, and without the grace
+        return self.alive().filter(Q(user__hidden_since=None) | still_leaving, may_be_here, user__is_active=True)
 
 
 class Connection(models.Model):

@@ -1,5 +1,5 @@
 """The admin gives nobody more power than they have."""
 
-from accounts.admin import entrance, people, ways_in
+from accounts.admin import auditlog, entrance, people, ways_in
 
-__all__ = ["entrance", "people", "ways_in"]
+__all__ = ["auditlog", "entrance", "people", "ways_in"]

@@ -28,7 +28,9 @@ def viewer_of(request: HttpRequest) -> User:
 
 
 def has_permission(request: HttpRequest) -> bool:
-    return bool(_is_staff(request)) and (not settings.ADMIN_SECOND_FACTOR or showed_second_factor(request))
+    if not _is_staff(request) or viewer_of(request).is_suspended:
+        return False
+    return bool(not settings.ADMIN_SECOND_FACTOR or showed_second_factor(request))
 
 
 @login_not_required

@@ -1,11 +1,14 @@
 """What leads into an account or gives power: addresses, second factors, sessions, groups. Staff with the permission look at
 them. To change one is to become somebody else, so that is for those who can do everything."""
 
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.admin import EmailAddressAdmin
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.mfa import admin as _mfa  # noqa: F401  (registers what is replaced below)
 from allauth.mfa.base.internal.flows import delete_dangling_recovery_codes
 from allauth.mfa.models import Authenticator
@@ -16,12 +19,15 @@ from django.contrib import admin
 from django.contrib.admin.options import ModelAdmin
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.discreet import DiscreetAdmin
 from accounts.admin.entrance import viewer_of
+from accounts.audit import record
+from accounts.models import User
 
 for model in (EmailAddress, Authenticator, UserSession, Group):
     admin.site.unregister(model)
@@ -69,16 +75,29 @@ class SecondFactors(LookedAt):
 
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
         """Recovery codes stand in for another factor: with the last of those they go as well."""
-        if not Authenticator.objects.filter(pk=obj.pk).delete()[0]:
-            return  # they went with the one before
-        owner = obj.user
-        for factor in filter(None, (obj, delete_dangling_recovery_codes(owner))):
-            authenticator_removed.send(Authenticator, request=request, user=owner, authenticator=factor)
-            get_adapter().send_notification_mail(GONE[factor.type], owner, email=owner.email)
+        with transaction.atomic():
+            if not Authenticator.objects.filter(pk=obj.pk).delete()[0]:
+                return  # they went with the one before
+            owner = obj.user
+            gone = [factor.type for factor in (obj, delete_dangling_recovery_codes(owner)) if factor]
+            record("reset two-factor", by=viewer_of(request), person=owner, details=", ".join(gone))
+            tell_of_lost_factors(request, owner, gone)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
         for factor in queryset.select_related("user"):
             self.delete_model(request, factor)
+
+
+def tell_of_lost_factors(request: HttpRequest, owner: User, types: Iterable[str]) -> None:
+    """In the log, and by mail: once it is committed, since what is rolled back was not done."""
+    for type_ in types:
+        authenticator_removed.send(Authenticator, request=request, user=owner, authenticator=None)
+        transaction.on_commit(partial(_tell, request, owner, GONE[type_]))
+
+
+def _tell(request: HttpRequest, owner: User, template: str) -> None:
+    with context.request_context(request):
+        get_adapter().send_notification_mail(template, owner, email=owner.email)
 
 
 GONE = {  # what its owner is told
@@ -101,6 +120,15 @@ class Sessions(LookedAt):
         """Asked for each of those selected in the list, too."""
         allowed = ModelAdmin.has_delete_permission(self, request, obj)
         return allowed and (obj is None or viewer_of(request).is_superuser or not obj.user.is_superuser)
+
+    def delete_model(self, request: HttpRequest, obj: UserSession) -> None:
+        record("ended sessions", by=viewer_of(request), person=obj.user, thing="one session")
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[UserSession]) -> None:
+        with transaction.atomic():
+            for session in queryset.select_related("user"):
+                self.delete_model(request, session)
 
 
 @admin.register(Group)

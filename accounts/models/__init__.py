@@ -2,7 +2,8 @@
 
 from accounts.models.audit import AuditEntry
 from accounts.models.block import Block
-from accounts.models.user import BIO_LIMIT, EMAIL_LIMIT, GONE, HANDLE_VALIDATORS, HUES, User, UserManager, UserQuerySet
+from accounts.models.finding import UserManager, UserQuerySet
+from accounts.models.user import BIO_LIMIT, EMAIL_LIMIT, GONE, HANDLE_VALIDATORS, HUES, User
 
 __all__ = [
     "BIO_LIMIT",

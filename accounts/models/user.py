@@ -1,20 +1,21 @@
 """Who you are."""
 
 import uuid
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import keeping_out
+from accounts.models.finding import UserManager
 from accounts.pictures import Picture, forget_all_pictures, forget_pictures, store_pictures
-from accounts.search import called, plain
+from accounts.search import plain
 from accounts.signals import erased
 from chatpoc.database import again_after_conflict
 from chatpoc.live.models import Tagged
@@ -29,83 +30,6 @@ EMAIL_LIMIT = 254  # characters; the longest address that mail can be sent to
 BIO_LIMIT = 200  # characters
 GONE = "Deleted account"
 HUES = 8  # avatar colours in static/css/app.css
-
-
-class UserQuerySet(models.QuerySet["User"]):
-    def visible_to(self, viewer: "User") -> "UserQuerySet":
-        """The people whom `viewer` may find: everyone active but themselves."""
-        return self.filter(is_active=True).exclude(pk=viewer.pk)
-
-    def listed_for(self, viewer: "User") -> "UserQuerySet":
-        """The directory's: those whom `viewer` may find; who may change people sees the deactivated too."""
-        everyone = self.filter(deleted_at=None).exclude(pk=viewer.pk)
-        return everyone if viewer.may_change_people else everyone.filter(is_active=True)
-
-    def search(self, text: str) -> "UserQuerySet":
-        """Those whose name or handle contains every word of `text`, accents and capitals apart; a leading @ means a handle."""
-        return self.none() if (condition := called(text)) is None else self.filter(condition)
-
-    def nearest_first(self, text: str) -> "UserQuerySet":
-        """Those with words that begin as `text` does come before those who only contain it."""
-        begins = called(text, beginning=True) or models.Q()
-        rank = models.Case(models.When(begins, then=0), default=1) if begins else models.Value(0)
-        return self.annotate(rank=rank).order_by("rank", Lower("name"), "pk")
-
-    def away(self, email: str) -> "User | None":
-        """Who deactivated their account with this email."""
-        return self.filter(email=email.lower(), is_active=False, deactivated_at__isnull=False).first()
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """The rows, and their pictures with them. Raises ProtectedError for who ever said something: erase() those."""
-        with transaction.atomic():
-            gone = list(self.values_list("pk", flat=True))
-            transaction.on_commit(partial(forget_all_pictures, *gone), robust=True)
-            return super().delete()
-
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
-
-    # Whatever writes names writes how they are found as well; see also User.save_base.
-
-    def update(self, **fields: Any) -> int:
-        if "name" in fields and "plain_name" not in fields:
-            if not isinstance(fields["name"], str):
-                raise TypeError(
-                    "A name is found by its letters, which an expression does not tell: save() each person."
-                )
-            fields["plain_name"] = plain(fields["name"])
-        return super().update(**fields)
-
-    def bulk_create(self, objs: Iterable["User"], *args: Any, **options: Any) -> "list[User]":
-        people = list(objs)
-        for person in people:
-            person.plain_name = plain(person.name)
-        if "name" in (written := options.get("update_fields") or ()):
-            options["update_fields"] = [*written, "plain_name"]
-        return super().bulk_create(people, *args, **options)
-
-    def bulk_update(self, objs: Iterable["User"], fields: Iterable[str], *args: Any, **options: Any) -> int:
-        people, written = list(objs), set(fields)
-        if "name" in written:
-            for person in people:
-                person.plain_name = plain(person.name)
-            written.add("plain_name")
-        return super().bulk_update(people, written, *args, **options)
-
-
-class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
-    def create_user(self, email: str, handle: str, password: str | None = None, **fields: Any) -> "User":
-        user = User(email=email.strip().lower(), handle=handle.lower(), **{"name": handle} | fields)
-        user.set_password(password)
-        user.save()
-        return user
-
-    def create_superuser(self, email: str, handle: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, handle, password, **fields, is_staff=True, is_superuser=True)
-
-    def get_by_natural_key(self, username: str | None) -> "User":
-        user: User = self.get(email=(username or "").lower())
-        return user
 
 
 class User(Tagged, AbstractBaseUser, PermissionsMixin):
@@ -167,6 +91,11 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
             ),
         ]
 
+    # What staff decide about them
+    suspend, unsuspend = keeping_out.suspend, keeping_out.unsuspend
+    shut_out, let_in = keeping_out.shut_out, keeping_out.let_in
+    sign_out, reset_two_factor = keeping_out.sign_out, keeping_out.reset_two_factor
+
     def __str__(self) -> str:
         return f"{self.name} (@{self.handle})"
 
@@ -186,20 +115,13 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """As in UserQuerySet.delete."""
         with transaction.atomic():
-            transaction.on_commit(partial(forget_all_pictures, self.pk), robust=True)
+            transaction.on_commit(lambda: forget_all_pictures(self.pk), robust=True)
             return super().delete(*args, **kwargs)
 
     def deactivate(self) -> None:
         """They leave, and may come back: what is theirs stays, every session ends."""
         with transaction.atomic():
             self.is_active, self.deactivated_at = False, timezone.now()
-            self.save(update_fields=["is_active", "deactivated_at"])
-            self.end_sessions()
-
-    def shut_out(self) -> None:
-        """They may not sign in, nor come back by themselves if they had left."""
-        with transaction.atomic():
-            self.is_active, self.deactivated_at = False, None
             self.save(update_fields=["is_active", "deactivated_at"])
             self.end_sessions()
 
@@ -226,7 +148,7 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
             LogEntry.objects.filter(content_type__app_label="accounts", object_id=str(self.pk)).update(object_repr=GONE)
             self.groups.clear()
             self.user_permissions.clear()
-            transaction.on_commit(partial(forget_all_pictures, self.pk), robust=True)
+            transaction.on_commit(lambda: forget_all_pictures(self.pk), robust=True)
             self._forget_who()
             erased.send(type(self), user=self)
 
@@ -273,7 +195,7 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
             else:
                 unused, self.picture_name = name, stored.picture_name if stored else ""
             if unused and unused != self.picture_name:
-                transaction.on_commit(partial(forget_pictures, unused), robust=True)
+                transaction.on_commit(lambda: forget_pictures(unused), robust=True)
 
     @property
     def appears_offline(self) -> bool:
@@ -286,6 +208,15 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
     def may_change(self, person: "User") -> bool:
         """Those who can do everything are changed only by each other; who is gone, by nobody."""
         return self.may_change_people and person.deleted_at is None and (self.is_superuser or not person.is_superuser)
+
+    def may_moderate(self, person: "User", *permissions: str) -> bool:
+        """May they do to `person` what any of these permits? Nobody to themselves; to who can do everything only their like."""
+        staff = self.is_active and self.is_staff and not self.is_suspended and self.pk != person.pk
+        return staff and (self.is_superuser or not person.is_superuser) and any(map(self.has_perm, permissions))
+
+    @property
+    def is_shut_out(self) -> bool:
+        return not (self.is_active or self.deactivated_at or self.deleted_at)
 
     @property
     def initials(self) -> str:

@@ -1,5 +1,5 @@
 """What moderators work with."""
 
-from chat.admin import held, messages, rooms
+from chat.admin import held, messages, people, rooms
 
-__all__ = ["held", "messages", "rooms"]
+__all__ = ["held", "messages", "people", "rooms"]

@@ -229,10 +229,16 @@ class Room(Tagged):
 
     def take_version_in_transaction(self) -> int:
         """The next version, for a change that has no place of its own. As with a place, a rollback leaves no gap."""
+        return self.take_versions_in_transaction(1)
+
+    def take_versions_in_transaction(self, count: int) -> int:
+        """The same for so many changes; returns the first of theirs."""
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE chat_room SET version = version + 1 WHERE id = %s RETURNING version", [self.pk])
+            cursor.execute(
+                "UPDATE chat_room SET version = version + %s WHERE id = %s RETURNING version", [count, self.pk]
+            )
             (self.version,) = cursor.fetchone()
-        return self.version
+        return self.version - count + 1
 
 
 def announce(message: Message) -> None:

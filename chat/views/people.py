@@ -97,7 +97,7 @@ def change(request: ViewerRequest, person: User) -> HttpResponse:
     form = person_form(User.objects.get(pk=person.pk), request.POST)
     if not form.is_valid():
         return refuse(request, person, form)
-    form.save()
+    form.save_by(request.user)
     back = f"{reverse('chat:people')}?{kept(request).urlencode()}".removesuffix("?")
     if request.htmx:
         return replace_url(HttpResponse(directory.render(request, reverse("chat:directory"), {})), back)

@@ -18,7 +18,7 @@ from chatpoc.database import noted
 from chatpoc.limits import buckets, tabs, whose
 from chatpoc.live import tags
 from chatpoc.live.allowance import Pace
-from chatpoc.live.handshake import language, same_origin, session_key, session_topic, viewer_of_session
+from chatpoc.live.handshake import kept_out, language, same_origin, session_key, session_topic, viewer_of_session
 from chatpoc.live.hearing import FrameError, NotYet, TooFast, Unavailable, handlers
 from chatpoc.live.hub import Hub, current_hub
 from chatpoc.live.rechecks import COME_AGAIN
@@ -34,7 +34,8 @@ UNREAD_LIMIT = 1024 * 1024  # bytes written and not taken by the browser
 # Close codes; autobahn allows 1000 and 3000-4999 only.
 SIGNED_OUT, FORBIDDEN = 4401, 4403
 TOO_SLOW, TOO_FAST, TOO_MANY = 4008, 4029, 4030
-AT_ONCE = {SIGNED_OUT, COME_AGAIN}  # what waits for the browser must not reach it any more
+SUSPENDED = 4031  # the page loads anew, and says until when and why
+AT_ONCE = {SIGNED_OUT, SUSPENDED, COME_AGAIN}  # what waits for the browser must not reach it any more
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -91,8 +92,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         viewer, owners, wait = await in_thread(_enter, self.key, whose.of_handshake(scope))
         if wait:
             return await self.close(TOO_FAST)
-        if viewer is None:
-            return await self.close(SIGNED_OUT)
+        if viewer is None or kept_out(viewer):
+            return await self.close(_code_for(viewer))
         if not tabs.enter(owners):
             return await self.close(TOO_MANY)
         self.viewer, self.pace, self.counted = viewer, Pace(owners), owners
@@ -180,8 +181,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Listen to those of these that the viewer may watch, and return their versions; None when the session has ended."""
         viewer, allowed = await in_thread(_look, self.key, set(watched))
         self.looked = True
-        if viewer is None:
-            await self.shut(SIGNED_OUT)
+        if viewer is None or kept_out(viewer):
+            await self.shut(_code_for(viewer))
             return None
         self.hub.rechecks.looked(self)
         self.hub.subscriptions.leave(self, self.topics.difference(_topics(allowed), self.own))
@@ -211,8 +212,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def found(self, viewer: AbstractBaseUser | None, allowed: set[str]) -> None:
         """What a look at what this viewer may hear found out; see chatpoc.live.rechecks."""
-        if viewer is None:
-            await self.shut(SIGNED_OUT)
+        if viewer is None or kept_out(viewer):
+            await self.shut(_code_for(viewer))
             return
         self.viewer = viewer
         await self._lose(self.watched - allowed)
@@ -234,6 +235,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.hub.remove(self)  # at once: nothing that is queued may still arrive
         if code not in AT_ONCE or not self.cut():
             await self.close(code)
+
+
+def _code_for(viewer: AbstractBaseUser | None) -> int:
+    return SIGNED_OUT if viewer is None else SUSPENDED
 
 
 def _enter(key: str, address: whose.Owners) -> tuple[AbstractBaseUser | None, whose.Owners, float]:

@@ -57,6 +57,11 @@ def viewer_of_session(key: str) -> AbstractBaseUser | None:
     return user if isinstance(user, AbstractBaseUser) and user.is_active else None
 
 
+def kept_out(viewer: AbstractBaseUser) -> bool:
+    """Whether they are signed in, and may hear nothing for a while."""
+    return bool(getattr(viewer, "is_suspended", False))
+
+
 class _SessionAsItIs(SessionStore):
     """A socket sets no cookie: to end a session, or give it a new key after a new SECRET_KEY, is for a page."""
 

@@ -5,11 +5,13 @@
 
 import { askedToWait } from "./patience.js";
 import { askFor, followsMore, learn } from "./states.js";
+import { saysSuspended } from "./suspension.js";
 
 const SILENCE = 45000; // ms; the server says something at least every 20 s
 const ANSWER = 4000; // ms that a woken page gives its socket to answer before it opens another
 const SIGNED_OUT = 4401; // the close code
 const TOO_FAST = 4029; // the same
+const SUSPENDED = 4031; // the same
 const COOL = 30000; // ms after which a page that was too fast connects again, more or less: many were, at a restart
 const COOKIE = 300; // ms until the answer that changed the session has brought its cookie to the browser
 const PACE = 250; // ms between two fetches of an element, at least
@@ -162,12 +164,18 @@ document.addEventListener("htmx:ws:before:message:incoming", heard);
 document.addEventListener("htmx:ws:close", (event) => {
   delete document.documentElement.dataset.watching;
   if (event.detail.code === SIGNED_OUT) return doubt();
+  if (event.detail.code === SUSPENDED) return explain();
   if (event.detail.code === TOO_FAST) setTimeout(connectAgain, COOL * (0.7 + 0.6 * Math.random()));
   say("live:closed", { code: event.detail.code });
 });
 
 function connectAgain() {
   if (connection?.socket?.readyState !== WebSocket.OPEN) htmx.process(document.getElementById("live"), true);
+}
+
+// Who is suspended is told until when, and why, wherever they are. What they typed is kept (draft.js, outbox.js), and goes out afterwards.
+function explain() {
+  location.reload();
 }
 
 // A new password in another tab gives this browser's session a new key: what still uses the old one is refused, and nobody is out.
@@ -211,6 +219,7 @@ document.addEventListener("htmx:error", retry);
 document.addEventListener("htmx:response:error", retry);
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.response.status === 401) return doubt();
+  if (saysSuspended(ctx.response)) return explain();
   if (ctx.response.status >= 400 || !ctx.sourceElement.dataset?.tries) return;
   delete ctx.sourceElement.dataset.tries;
   ctx.sourceElement.classList.remove("behind");

@@ -47,6 +47,7 @@ class LocalTime extends HTMLElement {
   formatFor(at) {
     const format = this.getAttribute("format");
     if (format === "day") return whole;
+    if (format === "full") return full;
     return format === "recent" && at.toDateString() !== new Date().toDateString() ? date : clock;
   }
 }

@@ -4,6 +4,7 @@
 import { csrfToken } from "./csrf.js";
 import { forget, letters, lettersTo, note } from "./outbox.js";
 import { askedToWait } from "./patience.js";
+import { saysSuspended } from "./suspension.js";
 import { gettext, interpolate } from "./words.js";
 
 const PATIENCE = 20000; // ms that an answer may take
@@ -97,6 +98,7 @@ async function post(letter) {
     if (response.status === 201) return { html: text };
     if (response.status === 202) return { held: true };
     if (response.status === 401) return { reason: gettext("Not sent: you are signed out."), final: true };
+    if (saysSuspended(response)) return { reason: interpolate(gettext("Not sent. %s"), [text]) }; // it goes out afterwards
     if (response.status === 404) return { reason: gettext("Not sent: this conversation is no longer yours."), final: true };
     const pause = askedToWait(response);
     if (pause) {

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from accounts.audit import record
 from accounts.models import User
 from presence.models import Connection, Process
 from tests.authorisation.addresses import Addresses
@@ -44,7 +44,7 @@ def ask(world: World) -> Asking:
     now = timezone.now()
     process = Process.objects.create(name="one", started_at=now, renewed_at=now, expires_at=now + timedelta(hours=1))
     Connection.objects.create(process=process, user=world.people["fellow"], opened_at=now)
-    Group.objects.create(name="Gardeners")
+    record("shut out", by=None, person=world.people["fellow"])
     return Asking(world)
 
 

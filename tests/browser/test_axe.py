@@ -1,9 +1,11 @@
 """axe-core finds nothing on any page, light and wide in English, dark and narrow in Polish."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from importlib.resources import files
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -100,6 +102,20 @@ def rooms(alice: User, bob: User, charlie: User, lobby: Room, say: Say) -> dict[
 def faults(page: Page, where: str) -> list[str]:
     page.evaluate(f"{AXE};0")
     return [f"{where}: {fault}" for fault in page.evaluate(FOUND)]
+
+
+@pytest.mark.parametrize("options", [{}, NARROW], ids=["light, wide, English", "dark, narrow, Polish"])
+def test_axe_finds_nothing_on_what_a_suspended_person_sees(
+    browse: Browse, charlie: User, options: dict[str, object]
+) -> None:
+    until = timezone.now() + timedelta(days=1)
+    charlie.suspend(by=None, until=until, because="Shouting at everybody, https://example.com/" * 3)
+    page = browse(charlie, "/", **options)
+    if options:
+        page.set_viewport_size({"width": 390, "height": 800})
+    expect(page.locator("local-time[title]")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert faults(page, "suspended") == []
 
 
 @pytest.mark.parametrize("options", [{}, NARROW], ids=["light, wide, English", "dark, narrow, Polish"])

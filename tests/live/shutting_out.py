@@ -1,6 +1,8 @@
 """The ways to shut somebody out in a shell. Each is a line that knows `bob`, `room`, and the `key` of Bob's session."""
 
 SHELL = """
+from datetime import timedelta
+from django.utils import timezone
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
@@ -9,6 +11,7 @@ from accounts.models import User
 from chat.models import Membership, Room
 bob, room, key = User.objects.get(pk={bob}), Room.objects.get(pk={room}), {key!r}
 charlie = User.objects.filter(handle="charlie").first()
+soon = timezone.now() + timedelta(minutes=5)
 run = lambda sql, *values: connection.cursor().execute(sql, values)
 """
 
@@ -50,6 +53,13 @@ ROOM = {
     "moved to another room": "place = room.memberships.get(user=bob); place.room = Room.objects.lobby(); place.save()",
     "the room deleted": "room.delete()",
     "the room deleted by a query": "Room.objects.filter(pk=room.pk).delete()",
+}
+
+SUSPENDED = {
+    "suspend": "bob.suspend(by=None, until=soon, because='shouting')",
+    "save": "bob.suspended_until = soon; bob.save()",
+    "update": "User.objects.filter(pk=bob.pk).update(suspended_until=soon)",
+    "raw SQL": "run('UPDATE accounts_user SET suspended_until = %s WHERE id = %s', soon, bob.pk)",
 }
 
 STAFF = {

@@ -19,7 +19,7 @@ from tests.chat.rooms import room_of
 from tests.chat.test_admin_rooms import form_of
 from tests.conftest import make_person, prove, signed_in
 from tests.live.conftest import Connect, Socket, session_of
-from tests.live.shutting_out import CLOSED, PERSON, ROOM, SHELL, STAFF
+from tests.live.shutting_out import CLOSED, PERSON, ROOM, SHELL, STAFF, SUSPENDED
 
 SECOND = 1.0
 OF_A_ROOM = ("room", "rooms", "activity", "members", "here", "receipts")
@@ -101,12 +101,14 @@ PAGES: dict[str, Callable[[User, str, Client], Any]] = {
         proven(bob).post("/accounts/account/deactivation/"),
     )[1],
     "deleted": lambda bob, key, root: (entry_of(root, bob, key), proven(bob).post("/accounts/account/deletion/"))[1],
-    "admin: not active": lambda bob, key, root: root.post(
-        f"/admin/accounts/user/{bob.pk}/change/", person_page(bob, is_active=None)
+    "admin: shut out": lambda bob, key, root: root.post(f"/admin/accounts/user/{bob.pk}/exclusion/", {"post": "yes"}),
+    "admin: shut out from the list": lambda bob, key, root: root.post(
+        "/admin/accounts/user/", {"action": "shut_out", "_selected_action": [bob.pk], "post": "yes"}
     ),
-    "admin: shut out": lambda bob, key, root: root.post(
-        "/admin/accounts/user/", {"action": "shut_out", "_selected_action": [bob.pk]}
-    ),
+    "admin: sessions ended": lambda bob, key, root: (
+        entry_of(root, bob, key),
+        root.post(f"/admin/accounts/user/{bob.pk}/sign-out/", {"post": "yes"}),
+    )[1],
     "admin: deleted": lambda bob, key, root: root.post(f"/admin/accounts/user/{bob.pk}/delete/", {"post": "yes"}),
     "admin: deleted from the list": lambda bob, key, root: root.post(
         "/admin/accounts/user/", {"action": "delete_selected", "_selected_action": [bob.pk], "post": "yes"}
@@ -147,7 +149,41 @@ async def test_who_is_shut_out(
                 other = await connect(await in_thread(lambda: session_of(User.objects.get(handle="alice"))))
 
 
-def someone(room: Room, member: bool) -> User:  # noqa: FBT001
+HOUR = {"post": "yes", "length": "hour", "because": "shouting"}
+SUSPENDING: dict[str, Callable[[User, Client], Any]] = {
+    "admin": lambda bob, root: root.post(f"/admin/accounts/user/{bob.pk}/suspension/", HOUR),
+    "admin: from the list": lambda bob, root: root.post(
+        "/admin/accounts/user/", HOUR | {"action": "suspend", "_selected_action": [bob.pk]}
+    ),
+}
+
+
+async def test_who_is_suspended_hears_nothing_and_opens_no_socket_until_it_is_over(
+    connect: Connect, alice: User, alice_key: str, room: Room, root: Client, subtests: pytest.Subtests
+) -> None:
+    other = await connect(alice_key)
+    for way in [*SUSPENDING, *SUSPENDED]:
+        bob = await in_thread(someone, room)
+        key = await in_thread(session_of, bob)
+        socket = await connect(key)
+        await socket.ask({"watch": {room.topic: "0"}})
+        with subtests.test(way):
+            if way in SUSPENDING:
+                answer = await in_thread(lambda: SUSPENDING[way](bob, root))  # noqa: B023
+                assert answer.status_code == 302
+            else:
+                await in_thread(in_shell, SUSPENDED[way], bob, room, key)
+            assert await closed_with(socket) == 4031
+            again = await connect(key)
+            assert await again.closed_with() == 4031
+            await say(room, alice)
+            assert await answer_to(other, {}), "and nobody else"
+            await in_thread(lambda: bob.unsuspend(by=None))  # noqa: B023
+            back = await connect(key)
+            assert (await answer_to(back, {room.topic: "0"}))["refused"] == []
+
+
+def someone(room: Room, member: bool = True) -> User:  # noqa: FBT001, FBT002
     """Another Bob."""
     handle = f"bob_{uuid.uuid4().hex[:8]}"
     bob = make_person(handle, "Bob", password="builder-2000", is_staff=True)

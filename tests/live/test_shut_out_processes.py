@@ -29,7 +29,7 @@ from tests.browser.conftest import server_environment
 from tests.chat.rooms import room_of
 from tests.conftest import make_person
 from tests.live.conftest import session_of
-from tests.live.shutting_out import PERSON, ROOM, SHELL, STAFF
+from tests.live.shutting_out import PERSON, ROOM, SHELL, STAFF, SUSPENDED
 from tests.live.test_shut_out import OF_A_ROOM
 from tests.servers import ROOT, ChatServer, RedisServer, chat_server, redis_server
 
@@ -105,8 +105,8 @@ class Bob:
     def line(self, way: str) -> str:
         return SHELL.format(bob=self.user.pk, room=self.room.pk, key=self.key) + way + "\n"
 
-    def told_within(self, seconds: float, tags: set[str] | None = None) -> float:
-        """When the socket was closed with 4401, or refused these tags; fails after `seconds`."""
+    def told_within(self, seconds: float, tags: set[str] | None = None, code: int = 4401) -> float:
+        """When the socket was closed with this code, or refused these tags; fails after `seconds`."""
         deadline, refused = time.monotonic() + seconds, set[str]()
         try:
             while True:
@@ -115,7 +115,7 @@ class Bob:
                 if tags and refused >= tags:
                     return time.time()
         except ConnectionClosed as closed:
-            if tags or not closed.rcvd or closed.rcvd.code != 4401:
+            if tags or not closed.rcvd or closed.rcvd.code != code:
                 raise
             return time.time()
 
@@ -162,12 +162,13 @@ def test_a_write_in_one_process_shuts_out_at_another_within_a_second(
         ways = [(way, PERSON[way], "person") for way in PERSON if way in ACROSS]
         ways += [(way, ROOM[way], "room") for way in ROOM if way in ACROSS]
         ways += [("no longer staff", STAFF["save"], "staff")]
+        ways += [(f"suspended: {way}", SUSPENDED[way], "suspended") for way in ("suspend", "raw SQL")]
         for way, line, what in ways:
             bob = Bob(stack, alice, other, member=what == "room" or "row" not in way)
             with subtests.test(way):
                 terminal.begin(bob.line(line))
                 tags = {"room": bob.watched, "staff": {"insight"}}.get(what)
-                ended = bob.told_within(SECOND + 5, tags)
+                ended = bob.told_within(SECOND + 5, tags, 4031 if what == "suspended" else 4401)
                 took[way] = ended - terminal.end()
                 assert took[way] <= SECOND
             if what == "room":
