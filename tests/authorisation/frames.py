@@ -20,6 +20,9 @@ presence       -          everyone     -
 conversations  -          oneself      -
 notify         -          oneself      -
 visibility     -          oneself      -
+blocks         -          oneself      -
+held           -          oneself      -
+pairs          -          nobody       -
 access         -          nobody       -
 session        -          nobody       -
 insight        -          -            staff
@@ -59,6 +62,9 @@ MALFORMED = (
     "room:1e0",
     "room:٣",
     "room:9999999999999999999",
+    "pairs:{person}",
+    "pairs:{person}.",
+    "pairs:0{person}.1",
     "nothing:{room}",
     "room:{room}\0",
     "room:*",
