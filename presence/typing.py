@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, InterfaceError
@@ -15,8 +16,15 @@ from chatpoc.live.hub import current_hub
 from chatpoc.live.threads import in_thread
 from chatpoc.live.topics import Socket
 
-# Types of tags for places where one can type; and whether somebody who has the place of this id open may, by the database.
-places: dict[str, Callable[[User, str], bool]] = {}
+
+class Place(NamedTuple):
+    """A type of tags for places where one can type."""
+
+    with_type: str  # of what who may tell it follows there as well: two who are kept apart have the place, and not that
+    may: Callable[[User, str], bool]  # whether somebody who has the place of this id open may, by the database
+
+
+places: dict[str, Place] = {}  # by their types
 
 
 @dataclass
@@ -44,7 +52,8 @@ class Typing:
             raise live.FrameError("bad-typing", _("The chat could not tell where somebody is typing."))
         [(place, typing)] = value.items()
         viewer = socket.viewer
-        if place.partition(":")[0] not in places or place not in socket.watched:
+        kind, _colon, id_ = place.partition(":")
+        if kind not in places or not socket.watched.issuperset({place, f"{places[kind].with_type}:{id_}"}):
             return  # not theirs, or theirs no longer
         if not isinstance(viewer, User) or viewer.appears_offline:
             return
@@ -64,7 +73,7 @@ class Typing:
         """On their first word, which is told if they still type when it is known that they may."""
         type_, _colon, id_ = place.partition(":")
         try:
-            may = await in_thread(places[type_], viewer, id_)
+            may = await in_thread(places[type_].may, viewer, id_)
         except (DatabaseError, InterfaceError) as error:
             if not noted(error, "That somebody types is told to nobody"):
                 raise

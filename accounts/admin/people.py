@@ -12,6 +12,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ from accounts.admin.acting import Acting
 from accounts.admin.discreet import DiscreetAdmin
 from accounts.admin.entrance import viewer_of
 from accounts.audit import record
-from accounts.models import User
+from accounts.models import Block, User
 
 WAYS_IN = (EmailAddress, Authenticator, UserSession)
 POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
@@ -91,9 +92,11 @@ class UserAdmin(Acting, DiscreetAdmin):
         return super().has_delete_permission(request, obj) and (obj is None or viewer_of(request).may_change(obj))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """With an account goes what leads into it, which nobody deletes by itself."""
+        """With an account goes what leads into it, which nobody deletes by itself; and its blocks, which are told to nobody."""
         rows, counts, needed, protected = super().get_deleted_objects(objs, request)
-        return rows, counts, needed - {model._meta.verbose_name for model in WAYS_IN}, protected
+        counts.pop(str(Block._meta.verbose_name_plural), None)
+        needed = needed - {model._meta.verbose_name for model in WAYS_IN}
+        return without(f"{capfirst(Block._meta.verbose_name)}: ", rows), counts, needed, protected
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:  # noqa: FBT001
         """Only what was changed here: they may have been suspended meanwhile."""
@@ -113,3 +116,9 @@ class UserAdmin(Acting, DiscreetAdmin):
             for number in list(queryset.values_list("pk", flat=True)):
                 record("deleted the person", by=viewer_of(request), thing=f"person {number}")
             queryset.delete()
+
+
+def without(beginning: str, rows: list[Any]) -> list[Any]:
+    """What Django's admin lists of what goes with a row, without some of it."""
+    kept = [without(beginning, row) if isinstance(row, list) else row for row in rows]
+    return [row for row in kept if not str(row).startswith(beginning)]

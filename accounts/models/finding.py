@@ -7,6 +7,7 @@ from django.contrib.auth.models import BaseUserManager
 from django.db import models, transaction
 from django.db.models.functions import Lower
 
+from accounts.models.block import Block
 from accounts.pictures import forget_all_pictures
 from accounts.search import called, plain
 
@@ -33,6 +34,15 @@ class UserQuerySet(models.QuerySet["User"]):
         begins = called(text, beginning=True) or models.Q()
         rank = models.Case(models.When(begins, then=0), default=1) if begins else models.Value(0)
         return self.annotate(rank=rank).order_by("rank", Lower("name"), "pk")
+
+    def people_blocked_by(self, viewer: "User") -> "UserQuerySet":
+        """For `viewer` alone: whom they blocked is nobody else's business."""
+        return self.filter(blocked_by__by=viewer)
+
+    def marked_for(self, viewer: "User") -> "UserQuerySet":
+        """Each with whether they are `blocked` by the viewer."""
+        own = Block.objects.filter(by=viewer, person=models.OuterRef("pk"))
+        return self.annotate(blocked=models.Exists(own))
 
     def away(self, email: str) -> "User | None":
         """Who deactivated their account with this email."""

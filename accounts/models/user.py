@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import keeping_out
+from accounts.models.block import Block
 from accounts.models.finding import UserManager
 from accounts.pictures import Picture, forget_all_pictures, forget_pictures, store_pictures
 from accounts.search import plain
@@ -150,6 +151,9 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
             self.user_permissions.clear()
             transaction.on_commit(lambda: forget_all_pictures(self.pk), robust=True)
             self._forget_who()
+            # After its own row is locked: who blocks them at this moment finds them gone, or is found here.
+            for block in Block.objects.about([self.pk]):
+                block.delete()
             erased.send(type(self), user=self)
 
     def _forget_who(self) -> None:
@@ -162,6 +166,14 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
         self.last_login = self.deactivated_at = self.hidden_since = self.suspended_until = None
         self.deleted_at = timezone.now()
         self.save()
+
+    def block(self, person: "User") -> bool:
+        """Have nothing to do with `person`. False if it was so already. Raises CannotBlock."""
+        return Block.objects.set(by=self, person=person)
+
+    def unblock(self, person: "User") -> bool:
+        """False if they were not blocked."""
+        return Block.objects.lift(by=self, person=person)
 
     def end_sessions(self) -> None:
         from allauth.usersessions.models import UserSession  # it needs this model

@@ -41,6 +41,13 @@ def _by_clock(at: datetime, time_zone: str) -> str:
     return date_format(there, "j E, H:i") + name
 
 
+class Unwelcome(Refused):
+    """One of the two blocked the other; which of them is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You cannot write to this person."))
+
+
 class NotAMember(Exception):
     """Only members of a room may speak in it."""
 

@@ -15,7 +15,8 @@ from chat.models.authority import refusal_to_speak
 from chat.models.held import HeldMessage, hold
 from chat.models.membership import Membership, may_speak
 from chat.models.message import Message
-from chat.models.refusals import Archived, ClientIdTaken, NotAMember
+from chat.models.refusals import Archived, ClientIdTaken, NotAMember, Unwelcome
+from chat.models.standing import NOT_APART, are_apart, blocked_by, kept_apart, require_welcome
 from chatpoc import live
 from chatpoc.database import again_after_conflict
 from chatpoc.live.models import Tagged
@@ -25,6 +26,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def visible_to(self, viewer: User) -> "RoomQuerySet":
         """The rooms that `viewer` may read: those they are a member of."""
         return self.filter(memberships__user=viewer)
+
+    def with_standing(self, viewer: User) -> "RoomQuerySet":
+        """Each with whether its two are `apart`, because one blocked the other, and whether that is the viewer (`blocked`)."""
+        return self.annotate(apart=kept_apart(), blocked=blocked_by(viewer))
 
     def listed(self) -> "RoomQuerySet":
         """Those that anyone may find, and enter."""
@@ -55,12 +60,15 @@ class RoomManager(models.Manager["Room"].from_queryset(RoomQuerySet)):  # type: 
 
     @again_after_conflict
     def direct(self, one: User, other: User) -> "Room":
-        """The one conversation between these two people, made when first asked for."""
+        """The one conversation between these two people, made when first asked for. Raises Unwelcome where it would have to be
+        made, and one of them blocked the other."""
         low, high = sorted([one, other], key=lambda user: user.pk)
         pair = {"direct_low": low, "direct_high": high}
         room: Room
         with transaction.atomic():
             room, made = self.get_or_create(**pair, defaults={"kind": Room.Kind.DIRECT})
+            if made:
+                require_welcome(room)
             if made or room.memberships.count() < 2:  # the admin can take one out, and writing brings them back
                 for user in (low, high):
                     room.join(user)
@@ -178,7 +186,8 @@ class Room(Tagged):
     def post(self, *, author: User, client_id: uuid.UUID, body: str) -> Message:
         """Say `body`; the same `client_id` again, at once or a year later, returns the message that it made.
 
-        Raises ClientIdTaken when that message is in another room, NotAMember when `author` is not one, Silenced, Archived.
+        Raises ClientIdTaken when that message is in another room, NotAMember when `author` is not one, Silenced, Archived,
+        Unwelcome.
         """
         message = Message(room=self, author=author, client_id=client_id, body=body)
         try:
@@ -189,7 +198,7 @@ class Room(Tagged):
                 if not self.move_marks_in_transaction(message, of_who_may_speak=True):
                     raise refusal_to_speak(self, author)
                 transaction.on_commit(lambda: announce(message), robust=True)
-        except (IntegrityError, Archived):
+        except (IntegrityError, Archived, Unwelcome):
             if (
                 sent_before := Message.objects.select_related("author")
                 .filter(author=author, client_id=client_id)
@@ -206,11 +215,13 @@ class Room(Tagged):
         rollback leaves no gap."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE chat_room SET last_seq = last_seq + 1, version = version + 1, last_at = %s"
-                " WHERE id = %s AND (archived_at IS NULL OR %s) RETURNING last_seq, version",
+                "UPDATE chat_room SET last_seq = last_seq + 1, version = version + 1, last_at = %s"  # noqa: S608
+                f" WHERE id = %s AND (archived_at IS NULL OR %s){self._and_welcome} RETURNING last_seq, version",
                 [connection.ops.adapt_datetimefield_value(now), self.pk, archived],
             )
             if not (taken := cursor.fetchone()):
+                if are_apart(self):
+                    raise Unwelcome
                 if Room.objects.filter(pk=self.pk).exists():
                     raise Archived
                 raise NotAMember  # the room was deleted a moment ago, and its memberships with it
@@ -227,18 +238,28 @@ class Room(Tagged):
             places = places.filter(may_speak(message.created_at))
         return places.update(**marks)
 
-    def take_version_in_transaction(self) -> int:
-        """The next version, for a change that has no place of its own. As with a place, a rollback leaves no gap."""
-        return self.take_versions_in_transaction(1)
+    def take_version_in_transaction(self, *, says: bool = False) -> int:
+        """The next version, for a change that has no place of its own. As with a place, a rollback leaves no gap. Raises
+        Unwelcome, if it `says` something."""
+        return self.take_versions_in_transaction(1, says=says)
 
-    def take_versions_in_transaction(self, count: int) -> int:
+    def take_versions_in_transaction(self, count: int, *, says: bool = False) -> int:
         """The same for so many changes; returns the first of theirs."""
+        welcome = self._and_welcome if says else ""
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE chat_room SET version = version + %s WHERE id = %s RETURNING version", [count, self.pk]
+                f"UPDATE chat_room SET version = version + %s WHERE id = %s{welcome} RETURNING version",  # noqa: S608
+                [count, self.pk],
             )
-            (self.version,) = cursor.fetchone()
+            if not (taken := cursor.fetchone()):
+                raise Unwelcome
+            (self.version,) = taken
         return self.version - count + 1
+
+    @property
+    def _and_welcome(self) -> str:
+        """In the statement itself, so that no room pays for it with another one."""
+        return f" AND {NOT_APART}" if self.kind == self.Kind.DIRECT else ""
 
 
 def announce(message: Message) -> None:

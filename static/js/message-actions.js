@@ -52,7 +52,8 @@ class MessageActions extends HTMLElement {
 
   show(message) {
     const buttons = [...this.bar.querySelectorAll("button")];
-    const fitting = message && !message.querySelector("message-editor") ? buttons.filter((button) => this.fits(button, message)) : [];
+    const shown = message && !message.dataset.folded && !message.querySelector("message-editor");
+    const fitting = shown ? buttons.filter((button) => this.fits(button, message)) : [];
     if (!fitting.length) {
       this.message = null;
       return this.bar.remove();
@@ -65,13 +66,13 @@ class MessageActions extends HTMLElement {
     this.bar.style.setProperty("--down", `${Math.max(0, above)}px`); // a long message may begin out of sight
   }
 
-  fits({ dataset }, message) {
+  fits({ dataset, name }, message) {
     const { author, deleted, event } = message.dataset;
     const moderates = Boolean(this.room.querySelector(".room-header [data-moderates]"));
     if (deleted !== undefined) return dataset.for === "taken-down" && deleted === "moderator" && moderates;
     if (!dataset.for) return true;
     if (event !== undefined || dataset.for === "taken-down") return false;
-    if (dataset.for === "own") return author === this.viewer && !this.room.querySelector("[data-archived]");
+    if (dataset.for === "own") return author === this.viewer && !this.room.querySelector(name === "edit" ? "[data-archived], [data-apart]" : "[data-archived]");
     return author !== this.viewer && (dataset.for === "others" || moderates);
   }
 

@@ -45,18 +45,20 @@ FOR_VIEWERS = [
     "/people/",
     "/people/?edit={bob}",
     "/people/{bob}/",
+    "/people/{bob}/block/",
     "/live/",
     "/nothing/",
     "/accounts/profile/",
     "/rooms/{lobby}/?before=3",
     "/accounts/sessions/",
+    "/accounts/blocked/",
     "/accounts/2fa/",
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/account/",
     "/accounts/logout/",
 ]
-SHAPES = 18  # of these; the rest look like the ones before
+SHAPES = 19  # of these; the rest look like the ones before
 AFTER_A_PROOF = ["/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/account/deletion/"]
 NARROW = {"color_scheme": "dark", "locale": "pl-PL"}
 SAID = [
