@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from accounts.addresses import is_id
 from accounts.models import User
 from accounts.tags import own
-from chat.models import Membership, Room
+from chat.models import Membership, Report, Room
 from chatpoc import live
 from chatpoc.live.tags import Wanted
 from presence.typing import places
@@ -48,6 +48,15 @@ def open_rooms_together(wanted: Wanted) -> dict[AbstractBaseUser, set[str]]:
     return {viewer: found & ids for viewer, ids in wanted.items()}
 
 
+def moderators(viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
+    """That something changed in the queue of reports is for those who may look at it."""
+    return [""] if "" in ids and may_look_at_reports(viewer) else []
+
+
+def may_look_at_reports(viewer: object) -> bool:
+    return isinstance(viewer, User) and viewer.is_active and viewer.is_staff and viewer.has_perm("chat.view_report")
+
+
 live.ask_together(room_versions, rooms_together)
 live.ask_together(rooms_of, rooms_together)
 live.ask_together(open_rooms, open_rooms_together)
@@ -59,5 +68,8 @@ live.declare("openrooms", open_rooms, whole=True, about_itself=True)
 live.declare("conversations", own, topics_of="user")
 live.declare("notify", own, topics_of="user")
 live.declare("held", own, topics_of="user")
+live.declare("complaints", own, topics_of="user")
+live.declare("reports", moderators, whole=True)
+live.track(Report._meta.db_table, ["complaints"])  # many at once: what came of them, for those who complained
 
 places.add("room")

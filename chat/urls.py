@@ -1,8 +1,8 @@
 from django.urls import path
 
 from accounts import addresses  # noqa: F401  (registers <id:…>)
-from chat import fragments
-from chat.views import channels, find, memberships, messages, notices, own, people, previews, rooms
+from chat import complaints, fragments
+from chat.views import channels, find, memberships, messages, notices, own, people, previews, reports, rooms
 
 app_name = "chat"
 urlpatterns = [
@@ -34,6 +34,14 @@ urlpatterns = [
     path("rooms/<id:room_id>/messages/<id:seq>/text/", own.text, name="text"),
     path("rooms/<id:room_id>/messages/<id:seq>/deletion/", own.deletion, name="deletion"),
     path("rooms/<id:room_id>/messages/<id:seq>/deletion/undo/", own.restoration, name="restoration"),
+    path("rooms/<id:room_id>/messages/<id:seq>/report/", reports.message, name="report_message"),
+    path("rooms/<id:room_id>/messages/reportable/", reports.reportable, name="reportable"),
+    path("people/<id:person_id>/report/", reports.person, name="report_person"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/list/", complaints.own_reports, name="own_reports"),
+    path("reports/outcomes/", complaints.outcomes, name="outcomes"),
+    path("reports/open/", complaints.open_reports, name="open_reports"),
+    path("reports/<id:complaint_id>/told/", reports.told, name="told"),
     path("rooms/<id:room_id>/notify/", notices.notify, name="notify"),
     path("rooms/<id:room_id>/notify/choice/", fragments.notify, name="notify_choice"),
     path("notifications/", notices.notifications, name="notifications"),

@@ -21,6 +21,7 @@ import "./message-keys.js";
 import "./message-link.js";
 import "./message-deletions.js";
 import "./message-edits.js";
+import "./message-report.js";
 import "./emoji-button.js";
 import "./emoji-completion.js";
 import "./presence.js";

@@ -1,6 +1,6 @@
 // <message-actions>: the toolbar of the message that is pointed at, tapped, or has the focus. Its buttons stand in the template;
-// each sends `message:<its name>` ({seq, url}) from the message. Those with `data-own` are for what one said oneself. What was
-// deleted has none: its place would be taken under the pointer that just deleted it.
+// each sends `message:<its name>` ({seq, url}) from the message. Those with `data-own` are for what one said oneself, with
+// `data-others` for what others said. What was deleted has none: its place would be taken under the pointer that just deleted it.
 
 import { wasFocused } from "./last-focus.js";
 
@@ -56,6 +56,7 @@ class MessageActions extends HTMLElement {
     }
     const own = message.dataset.author === this.viewer && !this.room.querySelector("[data-archived]");
     for (const button of this.bar.querySelectorAll("[data-own]")) button.hidden = !own;
+    for (const button of this.bar.querySelectorAll("[data-others]")) button.hidden = message.dataset.author === this.viewer;
     if (message === this.message && this.bar.isConnected) return;
     this.message = message;
     message.querySelector(".message-main").append(this.bar);

@@ -50,6 +50,7 @@ messages/                     GET          404/200           404/200         404
 messages/                     POST         404/>room+        404/>room+      404/>room+      404/403         404/403
 messages/                     POST-HX      404/201+          404/201+        404/201+        404/403         404/403
 messages/own/                 GET          404/200           404/200         404/200         404/200         404/200
+messages/reportable/          GET          404/200           404/200         404/200         404/200         404/200
 messages/<id:seq>/            GET          404/200           404/200         404/200         404/200         404/200
 """
 
@@ -64,6 +65,8 @@ messages/<id:seq>/deletion/   POST         404/>deletion+/404 404/>deletion+/404
 messages/<id:seq>/deletion/   POST-HX      404/200+/404      404/200+/404    404/200+/404    404/403/404     404/403/404
 messages/<id:seq>/deletion/undo/ POST      404/>room+/404    404/>room+/404  404/>room+/404  404/403/404     404/403/404
 messages/<id:seq>/deletion/undo/ POST-HX   404/200+/404      404/200+/404    404/200+/404    404/403/404     404/403/404
+messages/<id:seq>/report/     GET          404/403/200       404/403/200     404/403/200     404/403/200     404/403/200
+messages/<id:seq>/report/     POST         404/403/>reports+ 404/403/>reports+ 404/403/>reports+ 404/403/>reports+ 404/403/>reports+
 """
 
 
@@ -79,4 +82,5 @@ def bodies(kind: str, people: dict[str, int], client_id: str) -> dict[str, dict[
         "unread/": {"seq": 1},
         "messages/": {"body": "hello", "client_id": client_id},
         "messages/<id:seq>/text/": {"body": "hello instead"},
+        "messages/<id:seq>/report/": {"reason": "spam", "details": ""},
     }

@@ -35,6 +35,8 @@ FOR_VIEWERS = [
     "/rooms/{garden}/leaving/",
     "/rooms/{garden}/messages/2/",
     "/rooms/{garden}/messages/2/deletion/",
+    "/rooms/{garden}/messages/1/report/",
+    "/reports/",
     "/rooms/{archived}/",
     "/rooms/{open}/",
     "/people/",
@@ -51,7 +53,7 @@ FOR_VIEWERS = [
     "/accounts/account/",
     "/accounts/logout/",
 ]
-SHAPES = 18  # of these; the rest look like the ones before
+SHAPES = 20  # of these; the rest look like the ones before
 AFTER_A_PROOF = ["/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/account/deletion/"]
 NARROW = {"color_scheme": "dark", "locale": "pl-PL"}
 SAID = [
