@@ -75,6 +75,7 @@ def room_page(
     request: ViewerRequest, room: Room, form: MessageForm, *, page: Page | None = None, status: int = 200
 ) -> HttpResponse:
     page = page or newest(room)
+    request.room = room
     return render(
         request,
         "chat/room.html",

@@ -124,7 +124,9 @@ def others_of(people: dict[str, User]) -> dict[str, int]:
     member = people["member"]
     key = Authenticator.objects.create(user=member, type="webauthn", data=passkey("canary-key"))
     session = UserSession.objects.create(user=member, session_key=session_of(member), ip="127.0.0.1", user_agent="")
-    complaint, _new = Report.objects.of_person(people["keeper"], by=member, reason="other", details="canary-own-details")
+    complaint, _new = Report.objects.of_person(
+        people["keeper"], by=member, reason="other", details="canary-own-details"
+    )
     complaint.report.resolve(by=people["root"], outcome="acted", note="canary-note")
     return {"key": key.pk, "session": session.pk, "complaint": complaint.pk}
 

@@ -66,7 +66,7 @@ messages/<id:seq>/deletion/   POST-HX      404/200+/404      404/200+/404    404
 messages/<id:seq>/deletion/undo/ POST      404/>room+/404    404/>room+/404  404/>room+/404  404/403/404     404/403/404
 messages/<id:seq>/deletion/undo/ POST-HX   404/200+/404      404/200+/404    404/200+/404    404/403/404     404/403/404
 messages/<id:seq>/report/     GET          404/403/200       404/403/200     404/403/200     404/403/200     404/403/200
-messages/<id:seq>/report/     POST         404/403/>reports+ 404/403/>reports+ 404/403/>reports+ 404/403/>reports+ 404/403/>reports+
+messages/<id:seq>/report/ POST 404/403/>reports+ 404/403/>reports+ 404/403/>reports+ 404/403/>reports+ 404/403/>reports+
 """
 
 

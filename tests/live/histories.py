@@ -30,7 +30,15 @@ class Histories(RuleBasedStateMachine):
     @initialize()
     def people_and_rooms(self) -> None:
         with connection.cursor() as cursor:
-            for table in ("chat_complaint", "chat_report", "accounts_auditentry", "chat_message", "chat_membership", "chat_room", "accounts_user"):
+            for table in (
+                "chat_complaint",
+                "chat_report",
+                "accounts_auditentry",
+                "chat_message",
+                "chat_membership",
+                "chat_room",
+                "accounts_user",
+            ):
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608
         caches["live"].clear()
         self.people = [make_person(f"p{i}x", f"Person {i}") for i in range(3)]

@@ -114,7 +114,11 @@ class Pages(Histories):
             f"/people/{people[who - 1]}/card/",
             "/reports/list/",
             "/reports/outcomes/",
-            *(["/reports/open/"] if User.objects.get(pk=self.people[who].pk).is_superuser else []),
+            *(
+                ["/reports/open/"]
+                if User.objects.filter(pk=self.people[who].pk, is_active=True, is_superuser=True)
+                else []
+            ),
             f"/accounts/cast/{','.join(map(str, people))}/",
             "/rooms/list/",
             "/rooms/list/?q=about",
