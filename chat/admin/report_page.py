@@ -51,6 +51,10 @@ class Forms:
     deletion: Deletion
     over: int | None = None  # who has the report, as far as the moderator knows, who takes it over
 
+    @property
+    def were_sent(self) -> bool:
+        return self.resolution.is_bound or self.deletion.is_bound
+
     @classmethod
     def empty(cls, report: Report) -> "Forms":
         acted = report.message is not None and report.message.deleted_by_id is not None

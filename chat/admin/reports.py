@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import truncatechars
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.discreet import DiscreetAdmin
@@ -27,13 +28,14 @@ EXCERPT = 80  # characters
 
 @admin.register(Report)
 class ReportAdmin(DiscreetAdmin):
-    list_display = ["what", "excerpt", "person", "complained", "reasons", "newest", "state", "taken_by"]
+    list_display = ["what", "person", "reasons", "newest", "how_far"]
     list_filter = [State, Reason, Kind, Mine]
     list_select_related = ["person", "taken_by"]
     search_fields = ["person__name"]  # so that there is a field; see get_search_results
     search_help_text = _("Name or @handle of who is reported")
     ordering = ["state", "-last_at"]  # open before taken, since only one list has the resolved
     actions = None
+    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
@@ -51,21 +53,26 @@ class ReportAdmin(DiscreetAdmin):
         found.result_list = with_reasons(list(found.result_list))
         return found
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().changelist_view(request, {"title": _("Reports"), **(extra_context or {})})
+
     @admin.display(description=_("what"))
     def what(self, report: Report) -> Any:
-        return _("a message") if report.message_id else _("a person")
+        """The message as it was, or that it is about the person."""
+        return truncatechars(report.body, EXCERPT) if report.message_id else _("the person")
 
-    @admin.display(description=_("as it was"))
-    def excerpt(self, report: Report) -> str:
-        return truncatechars(report.body, EXCERPT)
-
-    @admin.display(description=_("reasons"))
+    @admin.display(description=_("complaints"), ordering="complained")
     def reasons(self, report: Report) -> str:
-        return ", ".join(getattr(report, "reasons", ()))
+        return f"{report.complained}: {', '.join(getattr(report, 'reasons', ()))}"
 
-    @admin.display(description=_("newest complaint"), ordering="last_at")
+    @admin.display(description=_("newest"), ordering="last_at")
     def newest(self, report: Report) -> Any:
-        return report.last_at
+        return _("%(age)s ago") % {"age": timesince(report.last_at, depth=1)}
+
+    @admin.display(description=_("state"), ordering="state")
+    def how_far(self, report: Report) -> Any:
+        state = report.get_outcome_display() if report.is_resolved else report.get_state_display()
+        return f"{state}: {report.taken_by.name}" if report.taken_by else state
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
