@@ -1,5 +1,7 @@
 """What a view receives once SignedInMiddleware has let a request through."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -11,3 +13,4 @@ class ViewerRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+    room: Any  # that the page is of, where it is one of a room

@@ -36,7 +36,9 @@ def conversations(request: ViewerRequest) -> dict[str, Any]:
 
 
 def header_tags(request: ViewerRequest, room_id: int) -> list[str]:
-    other = find_room(request.user, room_id).other_than(request.user)
+    room = getattr(request, "room", None)  # the two of a direct room stay the same, so that of the page will do
+    room = room if room and room.pk == room_id else find_room(request.user, room_id)
+    other = room.other_than(request.user)
     of_two = [f"people:{other.pk}", f"pairs:{pair_of(request.user.pk, other.pk)}"] if other else []
     return [f"rooms:{room_id}", f"members:{room_id}", *of_two]
 

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.signals import erased
-from chat.models import Membership, Room
+from chat.models import Complaint, Membership, Room
 
 
 @receiver(user_signed_up)
@@ -20,3 +20,9 @@ def leave_every_room(user: User, **_: Any) -> None:
     for room in Room.objects.visible_to(user).exclude(kind=Room.Kind.DIRECT).order_by("pk"):  # each locks its room
         room.leave(user)
     Membership.objects.filter(user=user).delete()
+
+
+@receiver(erased)
+def forget_what_they_told_moderators(user: User, **_: Any) -> None:
+    """That somebody complained stays with the report, and what they wrote of it goes with them."""
+    Complaint.objects.filter(by=user).exclude(details="").update(details="")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.addresses import is_id
 from accounts.models import Block, User
 from accounts.tags import own
-from chat.models import Membership, Room
+from chat.models import Membership, Report, Room
 from chat.models.membership import may_speak
 from chat.models.standing import kept_apart
 from chatpoc import live
@@ -72,6 +72,15 @@ def may_type(viewer: User, id_: str) -> bool:
     return Membership.objects.filter(may_speak(timezone.now()), user=viewer, room=int(id_)).exists()
 
 
+def moderators(viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
+    """That something changed in the queue of reports is for those who may look at it."""
+    return [""] if "" in ids and may_look_at_reports(viewer) else []
+
+
+def may_look_at_reports(viewer: object) -> bool:
+    return isinstance(viewer, User) and viewer.is_active and viewer.is_staff and viewer.has_perm("chat.view_report")
+
+
 live.ask_together(room_versions, rooms_together)
 live.ask_together(rooms_of, rooms_together)
 live.ask_together(rooms_shared, rooms_shared_together)
@@ -84,5 +93,8 @@ live.declare("openrooms", open_rooms, whole=True, about_itself=True)
 live.declare("conversations", own, topics_of="user")
 live.declare("notify", own, topics_of="user")
 live.declare("held", own, topics_of="user")
+live.declare("complaints", own, topics_of="user")
+live.declare("reports", moderators, whole=True)
+live.track(Report._meta.db_table, ["complaints"])  # many at once: what came of them, for those who complained
 
 places["room"] = Place(with_type="receipts", may=may_type)

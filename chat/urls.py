@@ -1,7 +1,7 @@
 from django.urls import path
 
 from accounts import addresses  # noqa: F401  (registers <id:…>)
-from chat import fragments
+from chat import complaints, fragments
 from chat.views import (
     blocking,
     channels,
@@ -13,6 +13,7 @@ from chat.views import (
     own,
     people,
     previews,
+    reports,
     rooms,
     silencing,
     taking_down,
@@ -56,6 +57,14 @@ urlpatterns = [
     path("rooms/<id:room_id>/held/<id:held_id>/away/", held.putting_away, name="putting_away"),
     path("rooms/<id:room_id>/messages/<id:seq>/taking-down/", taking_down.taking_down, name="taking_down"),
     path("rooms/<id:room_id>/messages/<id:seq>/putting-back/", taking_down.putting_back, name="putting_back"),
+    path("rooms/<id:room_id>/messages/<id:seq>/report/", reports.message, name="report_message"),
+    path("rooms/<id:room_id>/messages/reportable/", reports.reportable, name="reportable"),
+    path("people/<id:person_id>/report/", reports.person, name="report_person"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/list/", complaints.own_reports, name="own_reports"),
+    path("reports/outcomes/", complaints.outcomes, name="outcomes"),
+    path("reports/open/", complaints.open_reports, name="open_reports"),
+    path("reports/<id:complaint_id>/told/", reports.told, name="told"),
     path("rooms/<id:room_id>/notify/", notices.notify, name="notify"),
     path("rooms/<id:room_id>/notify/choice/", fragments.notify, name="notify_choice"),
     path("notifications/", notices.notifications, name="notifications"),

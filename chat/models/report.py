@@ -4,11 +4,17 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.models import resolving
+from chat.models.reporting import ReportManager
+from chatpoc.live.models import Tagged
+
 DETAILS_LIMIT = 1_000  # characters
 
 
-class Report(models.Model):
+class Report(Tagged):
     """Something for moderators to look at: a message, or a person. However many complain of it, it stands in the queue once."""
+
+    tagged = {"reports": "pk"}
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -31,6 +37,8 @@ class Report(models.Model):
     last_at = models.DateTimeField(default=timezone.now, help_text="when somebody last complained")
     resolved_at = models.DateTimeField(null=True)
 
+    objects = ReportManager()
+
     class Meta:
         ordering = ["-last_at"]
         indexes = [models.Index(fields=["state", "-last_at"], name="reports_by_state")]
@@ -44,12 +52,30 @@ class Report(models.Model):
             models.CheckConstraint(condition=Q(state__in=["open", "taken", "resolved"]), name="report_state_is_known"),
         ]
 
+    # What moderators do with it
+    take, give_back, resolve = resolving.take, resolving.give_back, resolving.resolve
+
+    person_id: int
+    message_id: int | None
+    taken_by_id: int | None
+
     def __str__(self) -> str:
         return f"report {self.pk}"
 
+    def live_tags(self) -> set[str]:
+        """Whoever complained follows what comes of it. That others do too they are not told: see reporting."""
+        told = self.complaints.values_list("by", flat=True) if self.pk else ()
+        return super().live_tags() | {f"complaints:{pk}" for pk in told}
 
-class Complaint(models.Model):
+    @property
+    def is_resolved(self) -> bool:
+        return self.state == self.State.RESOLVED
+
+
+class Complaint(Tagged):
     """What one person said is wrong with it."""
+
+    tagged = {"complaints": "by_id"}
 
     class Reason(models.TextChoices):
         SPAM = "spam", _("Spam or advertising")
@@ -66,6 +92,9 @@ class Complaint(models.Model):
     details = models.CharField(max_length=DETAILS_LIMIT, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     told_at = models.DateTimeField(null=True, help_text="when they saw what came of it")
+
+    report_id: int
+    by_id: int
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "by"], name="one_complaint_per_person_and_report")]

@@ -79,6 +79,7 @@ def room_page(
     request: ViewerRequest, room: Room, form: MessageForm, *, page: Page | None = None, status: int = 200
 ) -> HttpResponse:
     page = page or newest(room)
+    request.room = room
     other = room.other_than(request.user)
     return render(
         request,

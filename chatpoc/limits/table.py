@@ -29,6 +29,7 @@ DEFAULTS = {
     "write": "60/30s 1200/30s",  # whatever else is posted: edits, deletions, marks, settings, log-ins
     "invite": "20/2m 300/2m",  # each may name fifty people; and a conversation with somebody new
     "room": "10/10m 150/10m",
+    "report": "5/30m 100/30m",  # ten an hour, of messages and people
     "upload": "6/2m 120/2m",
     "socket": "60/20s 6000/20s",  # opened: all tabs of a company come back within 4 s of a restart
     "frame": "300/15s 6000/15s",  # up the sockets; a tab says one or two a second while one scrolls and types

@@ -25,6 +25,7 @@ import "./message-link.js";
 import "./message-deletions.js";
 import "./message-takedowns.js";
 import "./message-edits.js";
+import "./message-report.js";
 import "./emoji-button.js";
 import "./emoji-completion.js";
 import "./presence.js";

@@ -18,6 +18,7 @@ class Addresses:
             "handle": "newcomer",
             "pk": str(world.others["key"]),
             "session_id": str(world.others["session"]),
+            "complaint_id": str(world.others["complaint"]),
             "name": f"{member.pk}-{DIGEST}",
             "language": "pl",
             "version": version_of("pl"),

@@ -73,6 +73,11 @@ chat/message/add/                             POST     >log-in    >door      403
 chat/message/<path:object_id>/change/         POST     >log-in    >door      403        "          "
 chat/message/<path:object_id>/delete/         GET      >log-in    >door      403        "          "
 chat/message/<path:object_id>/delete/         POST     >log-in    >door      403        "          "
+chat/report/add/                              GET      >log-in    >door      403        "          "
+chat/report/add/                              POST     >log-in    >door      403        "          "
+chat/report/<path:object_id>/change/          POST     >log-in    >door      403        "          422
+chat/report/<path:object_id>/delete/          GET      >log-in    >door      403        "          "
+chat/report/<path:object_id>/delete/          POST     >log-in    >door      403        "          "
 chat/room/<path:object_id>/delete/            POST     >log-in    >door      403        "          "
 account/emailaddress/add/                     GET      >log-in    >door      403        "          "
 account/emailaddress/add/                     POST     >log-in    >door      403        "          "

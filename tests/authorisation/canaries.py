@@ -13,6 +13,8 @@ NOT_DIRECT = tuple(kind for kind in KINDS if kind != "direct")
 SAID = {f"canary-{kind}-{what}" for kind in KINDS for what in ("body-1", "body-3", "edited-4")}
 CALLED = {f"canary-{kind}-{what}" for kind in NOT_DIRECT for what in ("name", "subject")}
 PRIVATELY_CALLED = {text for text in CALLED if text.split("-")[1] in PRIVATE}
+TOLD_MODERATORS = {f"canary-{kind}-details" for kind in ("open", "closed", "direct")}
+FOR_MODERATORS = {"canary-note"}
 TAKEN_BACK = {f"canary-{kind}-body-{seq}" for kind in KINDS for seq in (2, 4)}  # deleted, and edited away
 
 
@@ -20,14 +22,16 @@ def secrets_from(who: str) -> set[str]:
     """What must never reach this person."""
     if who in {"anonymous", "deactivated"}:
         return {"canary-"}
+    never = TAKEN_BACK | FOR_MODERATORS | ({"canary-own-details"} if who != "member" else set())
+    never |= TOLD_MODERATORS if who != "moderator" else set()
     emails = {f"canary-email-{other}" for other in SIGNED_IN if other != who} | {"canary-email-fellow"}
     if who in INSIDE:
-        return TAKEN_BACK | emails
-    return TAKEN_BACK | emails | SAID | PRIVATELY_CALLED
+        return never | emails
+    return never | emails | SAID | PRIVATELY_CALLED
 
 
 def what_members_meet(who: str) -> set[str]:
-    return SAID | CALLED | {f"canary-email-{who}"}
+    return SAID | CALLED | {f"canary-email-{who}"} | ({"canary-own-details"} if who == "member" else set())
 
 
 def met(secrets: set[str], text: str) -> set[str]:

@@ -35,6 +35,8 @@ people/<id:person_id>/block/                  POST     log-in     >person+   "  
 people/<id:person_id>/unblock/                GET      log-in     >person    "          "          "          "
 people/<id:person_id>/unblock/                POST     log-in     >person    "          "          "          "
 people/<id:person_id>/unblock/                POST-HX  log-in     200        "          "          "          "
+people/<id:person_id>/report/                 GET      log-in     200        "          "          "          "
+people/<id:person_id>/report/                 POST     log-in     >reports+  "          "          "          "
 people/<str:handle>/conversation/             GET      log-in     >person    "          "          "          "
 people/<str:handle>/conversation/             POST     log-in     >room+     "          "          "          "
 people/list/                                  GET      log-in     200        "          "          "          "
@@ -42,6 +44,13 @@ presence/appearance/                          GET      log-in     >home      "  
 presence/appearance/                          POST     log-in     >home+     "          "          "          "
 presence/appearance/                          POST-HX  log-in     200+       "          "          "          "
 presence/visibility/                          GET      log-in     200        "          "          "          "
+reports/                                      GET      log-in     200        "          "          "          "
+reports/list/                                 GET      log-in     200        "          "          "          "
+reports/open/                                 GET      log-in     404        "          "          "          200
+reports/outcomes/                             GET      log-in     200        "          "          "          "
+reports/<id:complaint_id>/told/               GET      log-in     404        >reports   404        "          "
+reports/<id:complaint_id>/told/               POST     log-in     404        >reports+  404        "          "
+reports/<id:complaint_id>/told/               POST-HX  log-in     404        200+       404        "          "
 rooms/                                        GET      log-in     200        "          "          "          "
 rooms/list/                                   GET      log-in     200        "          "          "          "
 rooms/new/                                    GET      log-in     200        "          "          "          "
@@ -136,6 +145,7 @@ def bodies(person: Any, fellow: Any) -> dict[str, dict[str, object]]:
     new = {"password1": "a-fine-pass-99", "password2": "a-fine-pass-99"}
     return {
         "rooms/new/": {"name": "Another", "subject": "", "kind": "closed"},
+        "people/<id:person_id>/report/": {"reason": "spam", "details": ""},
         "people/<id:person_id>/": renamed | {"is_active": "on", "initial-is_active": "True"},
         "presence/appearance/": {"appear": "offline"},
         "accounts/profile/": {"name": "Renamed", "handle": person.handle, "bio": "", "time_zone": ""},
@@ -158,6 +168,7 @@ PLACES = {
     "room": r"/rooms/\d+/",
     "people": "/people/",
     "person": r"/people/\d+/(\?blocked=\d+)?",
+    "reports": r"/reports/(\?sent=\d+)?",
     "profile": "/accounts/profile/",
     "log-in": "/accounts/login/",
     "proof": r"/accounts/reauthenticate/.*",

@@ -3,6 +3,7 @@
 members    of the room                         oneself    the person whom the id means
 open       everyone, of a room that is open    staff      who is staff, of any power
 everyone   of whoever has an account           nobody     it is no type for pages
+queue      staff who may look at reports
 -          there is no such tag
 """
 
@@ -26,6 +27,8 @@ pairs          -          nobody       -
 access         -          nobody       -
 session        -          nobody       -
 insight        -          -            staff
+reports        -          -            queue
+complaints     -          oneself      -
 """
 
 # Whose word is heard, as a value of which tag, by those who may watch that. Of everyone else it changes nothing.

@@ -22,7 +22,7 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 
 from accounts.models import User
 from accounts.pictures.storing import path_of
-from chat.models import Membership, Room
+from chat.models import Membership, Report, Room
 from chat.models.held import hold
 from tests.conftest import make_person
 from tests.live.conftest import session_of
@@ -82,12 +82,19 @@ def make_room(kind: str, people: dict[str, User]) -> Room:
     for seq, author in enumerate(("member", "member", "moderator", "member"), start=1):
         room.post(author=people[author], client_id=uuid.uuid4(), body=f"canary-{kind}-body-{seq}")
     room.messages.get(seq=2).delete_by(people["member"])
+    report(room, people)
     room.messages.get(seq=4).edit_by(people["member"], body=f"canary-{kind}-edited-4")
     hold(room, author=people["member"], client_id=uuid.uuid4(), body=f"canary-{kind}-held", found=["canary"])
     if kind in {"archived", "shut"}:
         room.archive(by=people["moderator"])
     Membership.objects.get(room=room, user=people["former"]).delete()
     return room
+
+
+def report(room: Room, people: dict[str, User]) -> None:
+    """By the moderator, of what is edited then: moderators of the whole chat see it as it was."""
+    message, details = room.messages.get(seq=4), f"canary-{room.kind}-details"
+    Report.objects.of_message(message, by=people["moderator"], reason="spam", details=details)
 
 
 def room_of(kind: str, people: dict[str, User]) -> Room:
@@ -120,7 +127,11 @@ def others_of(people: dict[str, User]) -> dict[str, int]:
     member = people["member"]
     key = Authenticator.objects.create(user=member, type="webauthn", data=passkey("canary-key"))
     session = UserSession.objects.create(user=member, session_key=session_of(member), ip="127.0.0.1", user_agent="")
-    return {"key": key.pk, "session": session.pk}
+    complaint, _new = Report.objects.of_person(
+        people["keeper"], by=member, reason="other", details="canary-own-details"
+    )
+    complaint.report.resolve(by=people["root"], outcome="acted", note="canary-note")
+    return {"key": key.pk, "session": session.pk, "complaint": complaint.pk}
 
 
 def passkey(name: str) -> dict[str, object]:

@@ -57,6 +57,7 @@ messages/                     GET          404/200           404/200         404
 messages/                     POST         404/>room+        404/>room+      404/>room+      404/403         404/403
 messages/                     POST-HX      404/201+          404/201+        404/201+        404/403         404/403
 messages/own/                 GET          404/200           404/200         404/200         404/200         404/200
+messages/reportable/          GET          404/200           404/200         404/200         404/200         404/200
 messages/<id:seq>/            GET          404/200           404/200         404/200         404/200         404/200
 """
 
@@ -80,6 +81,8 @@ messages/<id:seq>/taking-down/ POST-HX     404/403/200+      404/403/200+    404
 messages/<id:seq>/putting-back/ GET        404/403/200       404/403/200     404             404/403/200     404/403/200
 messages/<id:seq>/putting-back/ POST       404/403/>room     404/403/>room   404             404/403/>room   404/403/>room
 messages/<id:seq>/putting-back/ POST-HX    404/403/200       404/403/200     404             404/403/200     404/403/200
+messages/<id:seq>/report/     GET          404/403/200       404/403/200     404/403/200     404/403/200     404/403/200
+messages/<id:seq>/report/ POST 404/403/>reports+ 404/403/>reports+ 404/403/>reports+ 404/403/>reports+ 404/403/>reports+
 """
 
 
@@ -97,4 +100,5 @@ def bodies(kind: str, people: dict[str, int], client_id: str) -> dict[str, dict[
         "unread/": {"seq": 1},
         "messages/": {"body": "hello", "client_id": client_id},
         "messages/<id:seq>/text/": {"body": "hello instead"},
+        "messages/<id:seq>/report/": {"reason": "spam", "details": ""},
     }

@@ -41,6 +41,7 @@ def may(word: str, who: str, world: World, *, room: Room | None = None, person: 
         "everyone": True,
         "oneself": person == world.people[who],
         "staff": who in STAFF,
+        "queue": who == "root",
     }.get(word, False)
 
 

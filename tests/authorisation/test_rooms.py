@@ -29,6 +29,7 @@ class Asked:
             "room": rf"{inside}(#m-.*)?",
             "people": f"{inside}people/",
             "deletion": f"{inside}messages/\\d+/deletion/",
+            "reports": r"/reports/\?sent=\d+",
             "home": "/",
         }
 

@@ -40,6 +40,8 @@ FOR_VIEWERS = [
     "/rooms/{garden}/messages/2/taking-down/",
     "/rooms/{garden}/people/{bob}/silence/",
     "/rooms/{garden}/people/{bob}/removal/",
+    "/rooms/{garden}/messages/1/report/",
+    "/reports/",
     "/rooms/{archived}/",
     "/rooms/{open}/",
     "/people/",
@@ -58,7 +60,7 @@ FOR_VIEWERS = [
     "/accounts/account/",
     "/accounts/logout/",
 ]
-SHAPES = 19  # of these; the rest look like the ones before
+SHAPES = 23  # of these; the rest look like the ones before
 AFTER_A_PROOF = ["/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/account/deletion/"]
 NARROW = {"color_scheme": "dark", "locale": "pl-PL"}
 SAID = [

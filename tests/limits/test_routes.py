@@ -20,11 +20,13 @@ COUNTED = {
     "people/<str:handle>/conversation/": ("read", "invite"),
     "rooms/<id:room_id>/invitations/": ("read", "invite"),
     "rooms/<id:room_id>/messages/": ("read", "send"),
+    "rooms/<id:room_id>/messages/<id:seq>/report/": ("read", "report"),
+    "people/<id:person_id>/report/": ("read", "report"),
     "rooms/new/": ("read", "room"),
     "accounts/profile/picture/": ("read", "upload"),
     "accounts/pictures/<picture_name:name>-<side:side>.webp": ("picture", "write"),
 }
-REQUESTS = {"read", "search", "picture", "send", "write", "invite", "room", "upload"}
+REQUESTS = {"read", "search", "picture", "send", "write", "invite", "room", "upload", "report"}
 
 
 def test_every_route_counts_as_something() -> None:

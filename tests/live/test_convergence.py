@@ -113,6 +113,13 @@ class Pages(Histories):
             "/people/list/",
             "/people/list/?sort=-joined&q=person",
             f"/people/{people[who - 1]}/card/",
+            "/reports/list/",
+            "/reports/outcomes/",
+            *(
+                ["/reports/open/"]
+                if User.objects.filter(pk=self.people[who].pk, is_active=True, is_superuser=True)
+                else []
+            ),
             f"/accounts/cast/{','.join(map(str, people))}/",
             "/rooms/list/",
             "/rooms/list/?q=about",

@@ -49,6 +49,8 @@ FRAGMENTS = {  # and a page that shows each first
     "/rooms/R/roster/": "/rooms/R/people/",
     "/rooms/R/candidates/": "/rooms/R/invitations/",
     "/rooms/M/archiving/": "/rooms/M/settings/",
+    "/reports/outcomes/": "/rooms/R/",
+    "/reports/list/": "/reports/",
 }
 
 

@@ -18,6 +18,7 @@ PAGES = [
     "/people/",
     "/rooms/",
     "/rooms/new/",
+    "/reports/",
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/logout/",
