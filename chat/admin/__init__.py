@@ -1,5 +1,5 @@
 """What moderators work with."""
 
-from chat.admin import messages, rooms
+from chat.admin import memberships, messages, rooms
 
-__all__ = ["messages", "rooms"]
+__all__ = ["memberships", "messages", "rooms"]

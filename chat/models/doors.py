@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from chat.models.authority import hold_in_transaction, require_group, require_moderator_in_transaction
+from chat.models.authority import decides, hold_in_transaction, require_group, require_moderator_in_transaction
 from chat.models.membership import Membership
 from chat.models.refusals import Archived, NotAllowed
 from chatpoc.database import again_after_conflict
@@ -44,7 +44,7 @@ def invite(room: "Room", *, by: User, people: Collection[User]) -> list[User]:
     with transaction.atomic():
         held = hold_in_transaction(room)
         require_group(held)
-        if not held.invites(by):
+        if not held.invites(by) and not decides(by, "chat.change_membership"):
             raise NotAllowed(_("Only a moderator may invite people into a closed room."))
         if held.archived_at:
             raise Archived
