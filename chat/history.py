@@ -79,6 +79,7 @@ def number(request: HttpRequest, name: str) -> int | None:
 
 
 def cast_of(messages: Iterable[Message], viewer: User, other: User | None) -> tuple[int, ...]:
-    """The ids of those who said this, and of the viewer, and the other one of a direct room, who may speak next; in order."""
-    people = {viewer, other} if other else {viewer}
-    return tuple(sorted({message.author_id for message in messages} | {person.pk for person in people}))
+    """The ids of those who said this, or of whom a line tells, and of the viewer, and the other one of a direct room, who may
+    speak next; in order."""
+    shown = {pk for message in messages for pk in (message.author_id, message.about_id) if pk}
+    return tuple(sorted(shown | {viewer.pk} | ({other.pk} if other else set())))

@@ -21,7 +21,7 @@ ENDS = re.compile(r"</(?:p|li|pre|blockquote)>|<br>")
 
 def notices_for(viewer: User, rooms: tuple[int, ...]) -> list[dict[str, Any]]:
     """Of each of these rooms the newest message of somebody else that `viewer` has not read, if they want to hear of it."""
-    newest = Message.objects.filter(room=OuterRef("room"), seq__gt=OuterRef("read_seq"), deleted_at=None)
+    newest = Message.objects.filter(room=OuterRef("room"), seq__gt=OuterRef("read_seq"), deleted_at=None, event="")
     newest = newest.exclude(author=viewer).order_by("-seq")
     wanted = Membership.objects.filter(user=viewer, room__in=rooms[:ROOMS], notify=Membership.Notify.EVERYTHING)
     ids = [

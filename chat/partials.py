@@ -13,7 +13,8 @@ def message_html(message: Message) -> SafeString:
     """The same for every viewer: what differs ("mine", grouping, local time) the browser sets from the attributes."""
     kept: tuple[int, SafeString] | None = message.__dict__.get("_html")
     if kept is None or kept[0] != message.version:
-        html = render_to_string("chat/_message.html", {"message": message})
+        template = "chat/_line.html" if message.event else "chat/_message.html"
+        html = render_to_string(template, {"message": message})
         kept = message.__dict__["_html"] = (message.version, html)
     return kept[1]
 

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from chat.models.refusals import Archived, NotAllowed, NotAMember
+from chat.models.refusals import Archived, NotAllowed, NotAMember, Silenced
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from chat.models.membership import Membership
     from chat.models.room import Room
 
 
@@ -19,13 +20,23 @@ def hold_in_transaction(room: "Room") -> "Room":
     return held
 
 
-def hold_for_in_transaction(room: "Room", author: "User") -> None:
-    """The same for somebody who changes what they said in it. Raises NotAMember, Archived."""
+def hold_for_in_transaction(room: "Room", author: "User") -> "Membership":
+    """The same for somebody who changes what they said in it; their place in it. Raises NotAMember, Archived."""
     held = _locked(room)
-    if held is None or not held.memberships.filter(user=author).exists():
+    if held is None or not (place := held.memberships.filter(user=author).first()):
         raise NotAMember
     if held.archived_at:
         raise Archived
+    return place
+
+
+def refusal_to_speak(room: "Room", author: "User") -> Exception:
+    """Why somebody may not: they are not in the room, or are muted. Asked when it is known that they may not."""
+    place = room.memberships.filter(user=author).first()
+    if place is None or not place.silenced_until:
+        return NotAMember()
+    lines = room.messages.filter(about=author, event="silenced").order_by("-seq")
+    return Silenced(place.silenced_until, author.time_zone, lines.values_list("body", flat=True).first() or "")
 
 
 def _locked(room: "Room") -> "Room | None":
@@ -43,11 +54,14 @@ def require_moderator_in_transaction(
     room: "Room", by: "User", *, permission: str = "chat.change_room", direct: bool = False
 ) -> None:
     """A moderator of the room; or staff with the permission, who need not be in it. `direct` allows them a direct one, too."""
-    staff = decides(by, permission)
-    if not (direct and staff):
+    if not (direct and decides(by, permission)):
         require_group(room)
-    if not staff and not room.moderated_by(by):
+    if not moderates(room, by, permission):
         raise NotAllowed(_("Only a moderator of this room may do that."))
+
+
+def moderates(room: "Room", by: "User", permission: str) -> bool:
+    return decides(by, permission) or room.moderated_by(by)
 
 
 def decides(by: "User", permission: str) -> bool:

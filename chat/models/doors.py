@@ -11,9 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit import record
 from accounts.models import User
 from chat.models.authority import decides, hold_in_transaction, require_group, require_moderator_in_transaction
+from chat.models.lines import write_line_in_transaction
 from chat.models.membership import Membership
+from chat.models.message import Event
 from chat.models.refusals import Archived, NotAllowed
 from chatpoc.database import again_after_conflict
 
@@ -44,13 +47,16 @@ def invite(room: "Room", *, by: User, people: Collection[User]) -> list[User]:
     with transaction.atomic():
         held = hold_in_transaction(room)
         require_group(held)
-        if not held.invites(by) and not decides(by, "chat.change_membership"):
+        as_staff = not (may := held.invites(by)) and decides(by, "chat.change_membership")
+        if not may and not as_staff:
             raise NotAllowed(_("Only a moderator may invite people into a closed room."))
         if held.archived_at:
             raise Archived
         new = list(User.objects.filter(pk__in=[person.pk for person in people], is_active=True).exclude(rooms=held))
         for person in new:
             held.join(person)
+            if as_staff:
+                record("brought in", by=by, person=person, room=held.pk)
         return new
 
 
@@ -67,16 +73,18 @@ def leave(room: "Room", user: User) -> None:
 
 
 @again_after_conflict
-def remove(room: "Room", *, by: User, person: User) -> bool:
+def remove(room: "Room", *, by: User, person: User, because: str = "") -> bool:
     """Send somebody out; False when they had gone already. Raises NotAllowed."""
     with transaction.atomic():
         held = hold_in_transaction(room)
-        require_moderator_in_transaction(held, by)
+        require_moderator_in_transaction(held, by, permission="chat.change_membership")
         if by == person:
             raise NotAllowed(_("You cannot remove yourself. Leave the room instead."))
-        membership = held.memberships.filter(user=person).first()
-        if membership:
-            membership.delete()
+        if membership := held.memberships.filter(user=person).first():
+            membership.delete()  # first: who is out hears no line
+            write_line_in_transaction(held, Event.REMOVED, by=by, about=person, because=because)
+            record("removed", by=by, person=person, room=held.pk, reason=because.strip())
+            _hand_on_in_transaction(held, membership)
         return membership is not None
 
 
@@ -88,6 +96,6 @@ def _hand_on_in_transaction(room: "Room", gone: Membership) -> None:
     if heir is None and room.kind == room.Kind.CLOSED and not room.archived_at:
         room.archived_at = timezone.now()
         room.save(update_fields=["archived_at"])
+        record("archived", by=None, room=room.pk)
     elif heir and gone.role == MODERATOR and not left.filter(role=MODERATOR, user__is_active=True).exists():
-        heir.role = MODERATOR
-        heir.save(update_fields=["role"])
+        heir.take_role_in_transaction(MODERATOR, by=None)

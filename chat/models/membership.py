@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit import record
 from chat.models.authority import hold_in_transaction, require_moderator_in_transaction
 from chat.models.refusals import NotAllowed
 from chatpoc import live
@@ -69,18 +70,25 @@ class Membership(Tagged):
 
     @again_after_conflict
     def make(self, role: str, *, by: "User") -> None:
-        """Give them another role. Raises NotAllowed, also where nobody would be left to moderate."""
+        """Give them another role. Raises NotAllowed, also where nobody would be left to moderate; the lobby needs nobody."""
         with transaction.atomic():
             room = hold_in_transaction(self.room)
-            require_moderator_in_transaction(room, by)
+            require_moderator_in_transaction(room, by, permission="chat.change_membership")
             stored = room.memberships.filter(pk=self.pk).first()
             if stored is None:
                 raise NotAllowed(_("They have left the room."))
             others = room.memberships.filter(role=self.Role.MODERATOR, user__is_active=True).exclude(pk=self.pk)
-            if role != self.Role.MODERATOR and not others.exists():
+            if role != self.Role.MODERATOR and not room.is_lobby and not others.exists():
                 raise NotAllowed(_("A room needs a moderator. Make somebody else one first."))
-            self.role = stored.role = self.Role(role)
-            stored.save(update_fields=["role"])
+            stored.take_role_in_transaction(role, by=by)
+            self.role = stored.role
+
+    def take_role_in_transaction(self, role: str, *, by: "User | None") -> None:
+        """`by` is None where the last moderator left."""
+        if role != self.role:
+            was, self.role = self.role, self.Role(role)
+            self.save(update_fields=["role"])
+            record("changed a role", by=by, person=self.user, room=self.room_id, details=f"{was} → {role}")
 
     def notify_of(self, what: str) -> None:
         """What of this room asks for its member's attention from now on; the others are not told."""

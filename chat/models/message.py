@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
@@ -12,10 +13,19 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import User
-from chat.models.authority import hold_for_in_transaction, hold_in_transaction, require_moderator_in_transaction
+from chat.models.authority import (
+    hold_for_in_transaction,
+    hold_in_transaction,
+    refusal_to_speak,
+    require_moderator_in_transaction,
+)
+from chat.models.message_pages import MessageQuerySet
 from chat.models.refusals import NotAllowed
 from chatpoc import live
 from chatpoc.database import again_after_conflict
+
+if TYPE_CHECKING:
+    from chat.models.membership import Membership
 
 BODY_LIMIT = 10_000  # characters; about three pages of text
 RESTORABLE = timedelta(
@@ -48,25 +58,6 @@ class Deleted(Exception):
 
 class TooLate(Exception):
     """It was deleted longer ago than RESTORABLE."""
-
-
-class MessageQuerySet(models.QuerySet["Message"]):
-    def newest(self, count: int, *, before: int | None = None) -> "list[Message]":
-        """The last `count` messages, those below the seq `before` if given, oldest first. Keyset: flat at any depth."""
-        page = self if before is None else self.filter(seq__lt=before)
-        return list(page.select_related("author").order_by("-seq")[:count])[::-1]
-
-    def oldest(self, count: int, *, after: int) -> "list[Message]":
-        """The first `count` messages above the seq `after`, oldest first."""
-        return list(self.filter(seq__gt=after).select_related("author").order_by("seq")[:count])
-
-    def between(self, first: int, last: int) -> "list[Message]":
-        """Those from the seq `first` to `last`, both included."""
-        return list(self.filter(seq__gte=first, seq__lte=last).select_related("author").order_by("seq"))
-
-    def changed_since(self, version: int, count: int) -> "list[Message]":
-        """Up to `count` messages that were sent or changed after the room's `version`, in the order of the changes."""
-        return list(self.filter(version__gt=version).select_related("author").order_by("version")[:count])
 
 
 class Message(models.Model):
@@ -155,8 +146,10 @@ class Message(models.Model):
 
     @again_after_conflict
     def edit_by(self, author: User, *, body: str) -> None:
-        """Say `body` instead. Who edits last wins. Raises Deleted."""
-        with self._held_for(author):
+        """Say `body` instead. Who edits last wins. Raises Deleted, Silenced."""
+        with self._held_for(author) as place:
+            if place.is_silenced:
+                raise refusal_to_speak(self.room, author)
             if self.deleted_at:
                 raise Deleted
             if body != self.body:
@@ -209,17 +202,20 @@ class Message(models.Model):
 
     @property
     def is_restorable(self) -> bool:
+        """By its author; what a moderator deleted is not."""
+        if self.deleted_by_id:
+            return False
         return self.deleted_at is not None and timezone.now() - self.deleted_at <= RESTORABLE
 
     @contextmanager
-    def _held_for(self, author: User) -> Iterator[None]:
+    def _held_for(self, author: User) -> Iterator["Membership"]:
         """A transaction in which nobody else changes the room, and this is the message as it is now."""
         if author.pk != self.author_id or self.event:
             raise NotTheAuthor
         with transaction.atomic(), live.exactly():  # the push says what changed; no list of conversations shows it
-            hold_for_in_transaction(self.room, author)
+            place = hold_for_in_transaction(self.room, author)
             self._read_again()
-            yield
+            yield place
 
     @contextmanager
     def _held_by_moderator(self, by: User) -> Iterator[None]:

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from chat.models import doors, keeping
+from chat.models import doors, keeping, silencing
+from chat.models.authority import refusal_to_speak
 from chat.models.membership import Membership
 from chat.models.message import Message
 from chat.models.refusals import Archived, ClientIdTaken, NotAMember
@@ -111,6 +112,7 @@ class Room(Tagged):
     # Who comes and goes, and what moderators decide
     enter, invite, leave, remove = doors.enter, doors.invite, doors.leave, doors.remove
     change, archive, reopen = keeping.change, keeping.archive, keeping.reopen
+    silence, unsilence = silencing.silence, silencing.unsilence
 
     def __str__(self) -> str:
         return self.name or f"{self.kind} room {self.pk}"
@@ -153,7 +155,11 @@ class Room(Tagged):
 
     def join(self, user: User, *, role: str = Membership.Role.MEMBER) -> Membership:
         """Make `user` a member, from now on: what was said before is not unread. Who may is asked by `enter` and `invite`."""
-        defaults = {"read_seq": self.last_seq, "role": role}
+        defaults = {
+            "read_seq": self.last_seq,
+            "role": role,
+            "silenced_until": lambda: silencing.silenced_until(self, user),
+        }
         membership, _made = Membership.objects.get_or_create(room=self, user=user, defaults=defaults)
         return membership
 
@@ -161,17 +167,16 @@ class Room(Tagged):
     def post(self, *, author: User, client_id: uuid.UUID, body: str) -> Message:
         """Say `body`; the same `client_id` again, at once or a year later, returns the message that it made.
 
-        Raises ClientIdTaken when that message is in another room, NotAMember when `author` is not one, Archived.
+        Raises ClientIdTaken when that message is in another room, NotAMember when `author` is not one, Silenced, Archived.
         """
         message = Message(room=self, author=author, client_id=client_id, body=body)
         try:
             # The push itself says what is stale: one publish, whoever listens.
             with transaction.atomic(), live.exactly():
-                message.seq, message.version = self._take_place_in_transaction(message.created_at)
+                message.seq, message.version = self.take_place_in_transaction(message.created_at)
                 message.save(force_insert=True)
-                marks = {"read_seq": message.seq, "seen_seq": message.seq, "seen_at": message.created_at}
-                if not self.memberships.filter(user=author).update(**marks):
-                    raise NotAMember
+                if not self.move_marks_in_transaction(message, of_who_may_speak=True):
+                    raise refusal_to_speak(self, author)
                 transaction.on_commit(lambda: announce(message), robust=True)
         except (IntegrityError, Archived):
             if (
@@ -185,13 +190,14 @@ class Room(Tagged):
             raise
         return message
 
-    def _take_place_in_transaction(self, now: datetime) -> tuple[int, int]:
-        """The next seq and version. The row stays locked until the transaction ends, so a rollback leaves no gap."""
+    def take_place_in_transaction(self, now: datetime, *, archived: bool = False) -> tuple[int, int]:
+        """The next seq and version, of an archived room if `archived`. The row stays locked until the transaction ends, so a
+        rollback leaves no gap."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE chat_room SET last_seq = last_seq + 1, version = version + 1, last_at = %s"
-                " WHERE id = %s AND archived_at IS NULL RETURNING last_seq, version",
-                [connection.ops.adapt_datetimefield_value(now), self.pk],
+                " WHERE id = %s AND (archived_at IS NULL OR %s) RETURNING last_seq, version",
+                [connection.ops.adapt_datetimefield_value(now), self.pk, archived],
             )
             if not (taken := cursor.fetchone()):
                 if Room.objects.filter(pk=self.pk).exists():
@@ -200,6 +206,15 @@ class Room(Tagged):
             self.last_seq, self.version = taken
         self.last_at = now
         return self.last_seq, self.version
+
+    def move_marks_in_transaction(self, message: Message, *, of_who_may_speak: bool = False) -> int:
+        """Who speaks has read all before. How many were moved: 0 where the author is not in the room; and, if asked, where
+        they are muted, which so costs a send nothing."""
+        marks = {"read_seq": message.seq, "seen_seq": message.seq, "seen_at": message.created_at}
+        places = self.memberships.filter(user=message.author)
+        if of_who_may_speak:
+            places = places.filter(Q(silenced_until=None) | Q(silenced_until__lte=message.created_at))
+        return places.update(**marks)
 
     def take_version_in_transaction(self) -> int:
         """The next version, for a change that has no place of its own. As with a place, a rollback leaves no gap."""

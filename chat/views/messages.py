@@ -11,7 +11,7 @@ from accounts.requests import ViewerRequest
 from chat.forms import MessageForm
 from chat.history import CATCH_UP, around, asked_for, cast_of, newest, number
 from chat.models import Message, Room
-from chat.models.refusals import Archived, ClientIdTaken, NotAMember
+from chat.models.refusals import Archived, ClientIdTaken, NotAMember, Silenced
 from chat.partials import upsert_html
 from chat.views.rooms import find_room, room_page
 from chatpoc.limits.middleware import limited
@@ -60,7 +60,7 @@ def send(request: ViewerRequest, room: Room) -> HttpResponse:
     except NotAMember:
         form.add_error(None, _("You are no longer in this conversation."))
         return refuse(request, room, form, status=403)
-    except Archived as reason:
+    except (Archived, Silenced) as reason:
         form.add_error(None, str(reason))
         return refuse(request, room, form, status=403)
     if request.htmx:

@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Callable
 
+from django.contrib.auth.models import Permission
 from django.db import connection
 
 from accounts.models import User
 from chat.models import Membership, Room
 from chat.models.refusals import Refused
+from tests.conftest import make_person
 
 HX = {"HX-Request": "true"}
 
@@ -16,6 +18,13 @@ def room_of(alice: User, bob: User, kind: str = "closed", name: str = "Garden") 
     room = Room.objects.open_by(alice, kind=kind, name=name, subject="Beds and bees")
     room.join(bob)
     return room
+
+
+def make_staff(permission: str) -> User:
+    """Somebody in no room, with this permission of the chat."""
+    person = make_person(f"staff_{permission}"[:30], "Dora", is_staff=True)
+    person.user_permissions.add(Permission.objects.get(codename=permission))
+    return person
 
 
 def role(room: Room, person: User) -> str | None:

@@ -191,7 +191,7 @@ def test_a_send_that_lost_a_real_deadlock_goes_through(
     direct: Room, alice: User, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other session takes the same rows in the other order."""
-    take, tries = Room._take_place_in_transaction, list[object]()
+    take, tries = Room.take_place_in_transaction, list[object]()
 
     def counted(room: Room, now: datetime) -> tuple[int, int]:
         tries.append(now)
@@ -207,7 +207,7 @@ def test_a_send_that_lost_a_real_deadlock_goes_through(
             with connection.cursor() as cursor:
                 cursor.execute("RESET deadlock_timeout")
 
-    monkeypatch.setattr(Room, "_take_place_in_transaction", counted)
+    monkeypatch.setattr(Room, "take_place_in_transaction", counted)
     fields = connection.settings_dict
     with psycopg.connect(host=fields["HOST"], port=fields["PORT"], user=fields["USER"], dbname=fields["NAME"]) as other:
         other.execute("SET LOCAL deadlock_timeout = '60s'")
