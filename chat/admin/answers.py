@@ -36,10 +36,6 @@ class ReasonForm(WhyForm):
     )
 
 
-class NothingForm(forms.Form):
-    """Only whether they are sure."""
-
-
 class SilenceForm(WhyForm):
     hours = forms.TypedChoiceField(
         label=_("For"),

@@ -11,16 +11,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.entrance import viewer_of
-from chat.admin.answers import NothingForm
-from chat.admin.asking import AskingAdmin
+from chat.admin.answers import WhyForm
 from chat.admin.named import PersonFilter, RoomFilter
+from chat.admin.silencing import SilencingAdmin
 from chat.models import Membership, Room
 
 MEMBER, MODERATOR = Membership.Role.MEMBER, Membership.Role.MODERATOR
 
 
 @admin.register(Membership)
-class MembershipAdmin(AskingAdmin):
+class MembershipAdmin(SilencingAdmin):
     list_display = ["__str__", "who", "where", "role", "silenced_until", "joined_at"]
     list_display_links = ["__str__"]
     list_filter = [RoomFilter, PersonFilter, "role"]
@@ -65,8 +65,10 @@ class MembershipAdmin(AskingAdmin):
     def remove(self, request: HttpRequest, memberships: QuerySet[Membership]) -> HttpResponse:
         by = viewer_of(request)
         return self.ask(
-            request, memberships, action="remove", title=_("Remove from the room"), form=NothingForm,
-            do=lambda membership, _answers: membership.room.remove(by=by, person=membership.user),
+            request, memberships, action="remove", title=_("Remove from the room"), form=WhyForm,
+            do=lambda membership, answers: membership.room.remove(
+                by=by, person=membership.user, because=answers["because"]
+            ),
         )  # fmt: skip
 
     def has_decide_permission(self, request: HttpRequest) -> bool:

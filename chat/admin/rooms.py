@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.entrance import viewer_of
 from accounts.models import User
-from chat.admin.answers import InvitationForm, NothingForm
+from chat.admin.answers import InvitationForm, WhyForm
 from chat.admin.asking import AskingAdmin
 from chat.admin.named import rooms_for
 from chat.models import Room
@@ -78,6 +78,7 @@ class RoomAdmin(AskingAdmin):
             "may_keep": self.has_keep_permission(request),
             "may_invite": self.has_invite_permission(request),
             "invitation_form": InvitationForm(),
+            "why_form": WhyForm(),
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
@@ -97,16 +98,16 @@ class RoomAdmin(AskingAdmin):
     def archive(self, request: HttpRequest, rooms: QuerySet[Room]) -> HttpResponse:
         by = viewer_of(request)
         return self.ask(
-            request, rooms, action="archive", title=_("Archive"), form=NothingForm,
-            do=lambda room, _answers: room.archive(by=by),
+            request, rooms, action="archive", title=_("Archive"), form=WhyForm,
+            do=lambda room, answers: room.archive(by=by, because=answers["because"]),
         )  # fmt: skip
 
     @admin.action(description=_("Reopen"), permissions=["keep"])
     def reopen(self, request: HttpRequest, rooms: QuerySet[Room]) -> HttpResponse:
         by = viewer_of(request)
         return self.ask(
-            request, rooms, action="reopen", title=_("Reopen"), form=NothingForm,
-            do=lambda room, _answers: room.reopen(by=by),
+            request, rooms, action="reopen", title=_("Reopen"), form=WhyForm,
+            do=lambda room, answers: room.reopen(by=by, because=answers["because"]),
         )  # fmt: skip
 
     def has_keep_permission(self, request: HttpRequest) -> bool:
