@@ -21,8 +21,7 @@ MEMBER, MODERATOR = Membership.Role.MEMBER, Membership.Role.MODERATOR
 
 @admin.register(Membership)
 class MembershipAdmin(SilencingAdmin):
-    list_display = ["__str__", "who", "where", "role", "silenced_until", "joined_at"]
-    list_display_links = ["__str__"]
+    list_display = ["user", "where", "role", "silenced_until", "joined_at"]
     list_filter = [RoomFilter, PersonFilter, "role"]
     list_select_related = ["user", "room"]
     sortable_by = ()
@@ -35,10 +34,6 @@ class MembershipAdmin(SilencingAdmin):
         if viewer_of(request).has_perm("chat.read_direct_messages"):
             return everything
         return everything.exclude(room__kind=Room.Kind.DIRECT)
-
-    @admin.display(description=_("person"))
-    def who(self, membership: Membership) -> SafeString:
-        return format_html('<a href="?person={}">{}</a>', membership.user_id, membership.user)
 
     @admin.display(description=_("room"))
     def where(self, membership: Membership) -> SafeString:

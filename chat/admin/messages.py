@@ -36,8 +36,8 @@ class MessageAdmin(AskingAdmin):
         "author",
         "room",
         "created_at",
-        "edited_at",
         "state",
+        "edited_at",
         "deleted_at",
         "deleted_by",
         "deleted_because",
@@ -53,6 +53,10 @@ class MessageAdmin(AskingAdmin):
         if viewer_of(request).has_perm("chat.read_direct_messages"):
             return everything
         return everything.exclude(room__kind=Room.Kind.DIRECT)
+
+    def get_fields(self, request: HttpRequest, obj: Message | None = None) -> Any:
+        """Only what there is to say of it."""
+        return [name for name in self.fields or [] if getattr(obj, str(name), True)]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[MessageList]:
         return MessageList
