@@ -16,6 +16,8 @@ class Admin(AdminConfig):
 
 
 class Site(AdminSite):
+    site_title = site_header = "ChatPOC"
+
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Those of other packages as well."""
         base = admin_class or ModelAdmin

@@ -27,7 +27,6 @@ class ConnectionAdmin(DiscreetAdmin):
     search_fields = ["user__name", "user__handle"]
     ordering = ["-opened_at"]
     actions = ["end"]
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Connection]:
         return Connection.objects.alive().annotate(

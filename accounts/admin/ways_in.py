@@ -132,7 +132,7 @@ class Sessions(LookedAt):
 
 
 @admin.register(Group)
-class Groups(GroupAdmin):
+class Groups(DiscreetAdmin, GroupAdmin):
     """Who may change a group that they are in could give themselves any right."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,5 +1,5 @@
 """What moderators work with."""
 
-from chat.admin import held, messages, people, reports, rooms
+from chat.admin import held, memberships, messages, people, reports, rooms
 
-__all__ = ["held", "messages", "people", "reports", "rooms"]
+__all__ = ["held", "memberships", "messages", "people", "reports", "rooms"]

@@ -1,43 +1,133 @@
+"""Rooms, as staff keep them: by the verbs of Room, which say what cannot be."""
+
+from typing import Any
+
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.discreet import DiscreetAdmin
-from chat.models import Membership, Room
+from accounts.admin.entrance import viewer_of
+from accounts.models import User
+from chat.admin.answers import InvitationForm, WhyForm
+from chat.admin.asking import AskingAdmin
+from chat.admin.named import rooms_for
+from chat.models import Room
+from chat.models.refusals import Refused
+from chat.room_forms import RoomForm
 
-
-class MembershipForm(ModelForm):
-    """Only what was changed here is written: members read meanwhile, and their marks are theirs."""
-
-    def save(self, commit: bool = True) -> Membership:  # noqa: FBT001, FBT002
-        if not self.instance.pk:
-            self.instance.read_seq = self.instance.room.last_seq  # as in Room.join
-        elif commit:
-            self.instance.save(update_fields=self.changed_data)
-            return self.instance  # type: ignore[no-any-return]
-        return super().save(commit)  # type: ignore[no-any-return]
+KEPT = ["name", "subject", "kind"]
 
 
-class MembershipInline(admin.TabularInline):
-    model = Membership
-    form = MembershipForm
-    extra = 0
-    raw_id_fields = ["user"]
-    fields = ["user", "role", "notify", "read_seq", "seen_seq"]
-    readonly_fields = ["read_seq", "seen_seq"]
+class RoomPageForm(ModelForm, RoomForm):
+    """As on the room's own page."""
+
+    by: User
+
+    def __init__(self, *data: Any, **options: Any) -> None:
+        super().__init__(*data, **options)
+        self.room = self.instance
+
+    def clean(self) -> dict[str, Any]:
+        """The verb itself is asked, so that what it refuses is said beside what was typed."""
+        cleaned = RoomForm.clean(self)
+        if not self.errors and set(KEPT) <= set(cleaned):
+            try:
+                self.instance.change(by=self.by, **{name: cleaned[name] for name in KEPT})
+            except Refused as refusal:
+                raise ValidationError(str(refusal)) from refusal
+        return cleaned
 
 
 @admin.register(Room)
-class RoomAdmin(DiscreetAdmin):
+class RoomAdmin(AskingAdmin):
+    form = RoomPageForm
     list_display = ["__str__", "kind", "archived_at", "last_seq", "last_at"]
     list_filter = ["kind", ("archived_at", admin.EmptyFieldListFilter)]
     search_fields = ["name"]
-    fields = ["kind", "name", "subject", "archived_at", "direct_low", "direct_high", "last_seq", "version", "last_at"]
-    readonly_fields = ["last_seq", "version", "last_at"]
-    raw_id_fields = ["direct_low", "direct_high"]
-    inlines = [MembershipInline]
-    show_full_result_count = False
+    ordering = ["-pk"]
+    fields = [*KEPT, "archived_at", "direct_low", "direct_high", "last_seq", "version", "last_at"]
+    readonly_fields = ["archived_at", "direct_low", "direct_high", "last_seq", "version", "last_at"]
+    change_form_template = "admin/chat/room_page.html"
+    actions = ["invite", "archive", "reopen"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
+        return rooms_for(viewer_of(request))
+
+    def get_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
+        pair = set() if obj and obj.kind == Room.Kind.DIRECT else {"direct_low", "direct_high"}
+        return [name for name in self.fields or [] if name not in pair]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> list[str]:
+        return [*self.readonly_fields, *(KEPT if obj and obj.archived_at else [])]
+
+    def get_form(self, request: HttpRequest, obj: Room | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.by = viewer_of(request)
+        return form
 
     def save_model(self, request: HttpRequest, obj: Room, form: ModelForm, change: bool) -> None:  # noqa: FBT001
-        """Only what was changed here: somebody may have spoken meanwhile, and the counters are theirs."""
-        obj.save(update_fields=form.changed_data if change else None)
+        """The form had it done."""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        more = {
+            "may_keep": self.has_keep_permission(request),
+            "may_invite": self.has_invite_permission(request),
+            "invitation_form": InvitationForm(),
+            "why_form": WhyForm(),
+        }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Room]) -> HttpResponse | None:  # type: ignore[override]
+        """Also those that were chosen on their own page, and are not in the list as it stands."""
+        return super().response_action(request, self.get_queryset(request).order_by("-pk"))
+
+    @admin.action(description=_("Bring people in"), permissions=["invite"])
+    def invite(self, request: HttpRequest, rooms: QuerySet[Room]) -> HttpResponse:
+        by = viewer_of(request)
+        return self.ask(
+            request, rooms, action="invite", title=_("Bring people in"), form=InvitationForm,
+            do=lambda room, answers: bool(room.invite(by=by, people=answers["people"])),
+        )  # fmt: skip
+
+    @admin.action(description=_("Archive: from then on it is read-only"), permissions=["keep"])
+    def archive(self, request: HttpRequest, rooms: QuerySet[Room]) -> HttpResponse:
+        by = viewer_of(request)
+        return self.ask(
+            request, rooms, action="archive", title=_("Archive"), form=WhyForm,
+            do=lambda room, answers: room.archive(by=by, because=answers["because"]),
+        )  # fmt: skip
+
+    @admin.action(description=_("Reopen"), permissions=["keep"])
+    def reopen(self, request: HttpRequest, rooms: QuerySet[Room]) -> HttpResponse:
+        by = viewer_of(request)
+        return self.ask(
+            request, rooms, action="reopen", title=_("Reopen"), form=WhyForm,
+            do=lambda room, answers: room.reopen(by=by, because=answers["because"]),
+        )  # fmt: skip
+
+    def has_keep_permission(self, request: HttpRequest) -> bool:
+        return viewer_of(request).has_perm("chat.change_room")
+
+    def has_invite_permission(self, request: HttpRequest) -> bool:
+        return viewer_of(request).has_perm("chat.change_membership")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Who opens a room is in it, and moderates it: that is for its own page."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Room | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.kind != Room.Kind.DIRECT)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Room | None = None) -> bool:
+        """One in which something was said is archived: Django's page would read all of it, to list what goes with it."""
+        empty = obj is None or not (obj.last_seq or obj.is_lobby or obj.kind == Room.Kind.DIRECT)
+        return super().has_delete_permission(request, obj) and empty
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Each is deleted on its own page, for the same reason."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import User
-from chat.models.authority import hold_in_transaction, require_group, require_moderator_in_transaction
+from chat.models.authority import decides, hold_in_transaction, require_group, require_moderator_in_transaction
 from chat.models.lines import write_line_in_transaction
 from chat.models.membership import Membership
 from chat.models.message import Event
@@ -47,7 +47,8 @@ def invite(room: "Room", *, by: User, people: Collection[User]) -> list[User]:
     with transaction.atomic():
         held = hold_in_transaction(room)
         require_group(held)
-        if not held.invites(by):
+        as_staff = not (may := held.invites(by)) and decides(by, "chat.change_membership")
+        if not may and not as_staff:
             raise NotAllowed(_("Only a moderator may invite people into a closed room."))
         if held.archived_at:
             raise Archived
@@ -57,6 +58,8 @@ def invite(room: "Room", *, by: User, people: Collection[User]) -> list[User]:
         )  # who blocked `by` is passed over, as who has left: nobody is told
         for person in new:
             held.join(person)
+            if as_staff:
+                record("brought in", by=by, person=person, room=held.pk)
         return new
 
 

@@ -67,8 +67,11 @@ class Message(models.Model):
     The verbs raise NotTheAuthor, NotAMember and Archived. One that changes nothing takes no version, and nobody hears of it.
     """
 
-    room = models.ForeignKey("chat.Room", on_delete=models.CASCADE, related_name="messages")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages")
+    # Both are found by the index with the id below, which has them in order, too.
+    room = models.ForeignKey("chat.Room", on_delete=models.CASCADE, related_name="messages", db_index=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
     seq = models.PositiveBigIntegerField(help_text="its place in the room: 1, 2, 3 … without gaps")
     version = models.PositiveBigIntegerField(help_text="the room's version at its last change")
     client_id = models.UUIDField(help_text="drawn by the sender's browser; the same one again is the same message")
@@ -111,8 +114,11 @@ class Message(models.Model):
         ordering = ["room", "seq"]
         indexes = [
             models.Index(fields=["created_at"], name="messages_by_time"),
+            models.Index(fields=["room", "id"], name="messages_by_room"),
+            models.Index(fields=["author", "id"], name="messages_by_author"),
             # Small ones: most messages are in none of these.
             models.Index(fields=["id"], name="deleted_messages", condition=Q(deleted_at__isnull=False)),
+            models.Index(fields=["id"], name="edited_messages", condition=Q(edited_at__isnull=False)),
             models.Index(fields=["deleted_by"], name="messages_by_moderator", condition=Q(deleted_by__isnull=False)),
             models.Index(fields=["about"], name="lines_by_person", condition=Q(about__isnull=False)),
         ]

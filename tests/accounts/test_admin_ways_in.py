@@ -214,7 +214,7 @@ def code(step: int = 0) -> str:
 
 def test_a_password_alone_does_not_open_the_admin_in_production(root: User, settings: Any) -> None:
     client = half_staff(settings, root)
-    settings.LIMITS = {}
+    settings.LIMITS = {}  # there are more routes than somebody may ask for at once
     for route in ROUTES:
         if route.startswith("admin/") and route not in {"admin/logout/", "admin/login/"}:
             for answer in (client.get(example(route)), client.post(example(route))):

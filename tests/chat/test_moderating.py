@@ -76,13 +76,18 @@ def test_two_moderators_who_step_down_at_once_leave_one(alice: User, bob: User) 
 
 
 def test_the_admin_explains_what_the_lobby_cannot_be(alice: User) -> None:
+    from tests.chat.test_admin_rooms import act
     from tests.conftest import signed_in
 
     lobby = Room.objects.lobby()
     root = signed_in(User.objects.create_superuser("root@example.com", "root", "wonderland-9"))
     path = f"/admin/chat/room/{lobby.pk}/change/"
-    rows = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
-    fields = {"kind": "closed", "name": "Lobby", "subject": "", "archived_at_0": "", "archived_at_1": ""}
-    assert "stays open, and cannot be archived" in root.post(path, fields | rows).content.decode()
-    assert root.post(path, fields | rows | {"kind": "open", "subject": "Hello"}).status_code == 302
+    fields = {"kind": "closed", "name": "Lobby", "subject": "typed"}
+    answer = root.post(path, fields).content.decode()
+    assert "The room that everyone joins cannot be closed." in answer
+    assert "typed" in answer
+    assert root.post(path, fields | {"kind": "open", "subject": "Hello"}).status_code == 302
     assert Room.objects.lobby().subject == "Hello"
+    answer = act(root, "chat/room", "archive", lobby, asked="yes")
+    assert "The room that everyone joins cannot be archived." in answer.content.decode()
+    assert not Room.objects.lobby().archived_at

@@ -13,15 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from accounts.models import Block, User
 from chat.marks import put_back
-<<<<<<< HEAD
-from chat.models import Membership, Message, Room
+from chat.models import Membership, Message, Report, Room
 from chat.models.message import Deleted, NotTheAuthor, TooLate
 from chat.models.refusals import Archived, NotAMember, Refused, Silenced, Unwelcome
-=======
-from chat.models import Membership, Message, Report, Room
-from chat.models.message import Deleted, TooLate
-from chat.models.refusals import Archived, NotAMember, Refused
->>>>>>> i8-rep
 from chat.seen import seen
 from tests.conftest import make_person
 
@@ -38,19 +32,15 @@ class Histories(RuleBasedStateMachine):
     def people_and_rooms(self) -> None:
         with connection.cursor() as cursor:
             for table in (
-<<<<<<< HEAD
-                "accounts_auditentry", "chat_message", "chat_membership", "chat_room", "accounts_block", "accounts_user",
-            ):  # fmt: skip
-=======
                 "chat_complaint",
                 "chat_report",
                 "accounts_auditentry",
                 "chat_message",
                 "chat_membership",
                 "chat_room",
+                "accounts_block",
                 "accounts_user",
             ):
->>>>>>> i8-rep
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608
         caches["live"].clear()
         self.people = [make_person(f"p{i}x", f"Person {i}") for i in range(3)]
@@ -131,7 +121,6 @@ class Histories(RuleBasedStateMachine):
         said = list(Message.objects.select_related("author").order_by("pk"))
         return said[which % len(said)] if said else None
 
-<<<<<<< HEAD
     @rule(who=WHO, other=WHO, room=st.integers(0, 1), silenced=st.booleans(), because=st.sampled_from(["", "loud"]))
     def silence_or_not(self, who: int, other: int, room: int, silenced: bool, because: str) -> None:  # noqa: FBT001
         one, two, there = self.people[who], self.people[other], self.rooms[room]
@@ -151,7 +140,7 @@ class Histories(RuleBasedStateMachine):
         if message := self.one_of_all(which):
             with suppress(Refused):
                 (message.put_back if back else message.take_down)(by=self.people[who])
-=======
+
     @rule(who=WHO, which=ANY, reason=st.sampled_from(["spam", "hate"]))
     def complain(self, who: int, which: int, reason: str) -> None:
         message, by = self.one_of_all(which), self.people[who]
@@ -175,7 +164,6 @@ class Histories(RuleBasedStateMachine):
                 for complaint in by.complaints.filter(report__state="resolved", told_at=None)[:1]:
                     complaint.told_at = timezone.now()
                     complaint.save(update_fields=["told_at"])
->>>>>>> i8-rep
 
     @rule(who=WHO, room=WHO, what=st.sampled_from(Membership.Notify.values))
     def mute(self, who: int, room: int, what: str) -> None:

@@ -59,7 +59,7 @@ def test_so_are_the_lists_of_other_packages(as_root: Client, path: str) -> None:
 @pytest.mark.parametrize("model", ["accounts/user", "chat/room", "presence/connection", "account/emailaddress"])
 def test_what_cannot_be_a_row_is_not_one_that_was_selected(as_root: Client, model: str, selected: str) -> None:
     data = {"action": "delete_selected", "_selected_action": selected, "index": "0"}
-    assert as_root.post(f"/admin/{model}/", data).status_code in {200, 302, 400}
+    assert as_root.post(f"/admin/{model}/", data).status_code in {200, 302, 400, 403}
 
 
 @pytest.mark.parametrize("key", ["1", "x", "%00", "9" * 40])
@@ -72,7 +72,7 @@ def test_what_cannot_be_a_row_has_no_address(as_root: Client, key: str) -> None:
 @pytest.mark.parametrize("asked", ["_to_field=", "_to_field=password", "_popup=x&_to_field=nothing"])
 def test_a_row_is_not_told_by_a_field_that_is_none(as_root: Client, path: str, asked: str) -> None:
     answer = as_root.get(f"/admin/accounts/user/{path}?{asked}")
-    assert answer.status_code in {200, 302, 400}
+    assert answer.status_code in {200, 302, 400, 403}
 
 
 def test_sessions_are_searched(as_root: Client) -> None:
