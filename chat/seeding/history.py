@@ -84,7 +84,9 @@ class History:
             return iter(())
         clock = self.clock(rhythm, count)
         if there and (before := self._last_of(there, clock)):
-            clock = Clock(rhythm, before.timestamp(), until.timestamp(), count, there)
+            # After the moment of that run, so that all rooms go on at once, if there is time since.
+            begin = max(before, min(self.plan.until, until))
+            clock = Clock(rhythm, begin.timestamp(), until.timestamp(), count, there)
         return self.said(clock, count, there)
 
     def there(self, count: int) -> int:

@@ -85,20 +85,23 @@ def _named(plan: Plan, people: Sequence[Person], number: int) -> RoomPlan:
         subject=subject,
         locale=stock.locale,
         tone=tone,
-        members=_members(people, stock.locale, size, draw),
+        members=_members(plan, people, stock.locale, size, draw),
         begin=_unlike_others(plan, f"room:{number}", begin),
         end=begin + whole * (0.25 + 0.7 * draw()) if number and quiet < 0.2 else plan.until,
         share=(0.6 + 0.8 * draw()) / (number + 1) ** THIN_OUT,
     )
 
 
-def _members(people: Sequence[Person], locale: str, size: int, draw: Draw) -> list[int]:
-    """Who speaks the language comes first, most of all who talks a lot; each by chance."""
-    keys = [
-        (draw() ** (1 / (person.weight * (12 if person.locale == locale else 1))), number)
-        for number, person in enumerate(people)
-    ]
-    return [number for _, number in sorted(keys, reverse=True)[:size]]
+def _members(plan: Plan, people: Sequence[Person], locale: str, size: int, draw: Draw) -> list[int]:
+    """Who talks a lot is in more rooms. All speak the first language, and few another that is not their own."""
+    keys = [(draw() ** (1 / person.weight), number) for number, person in enumerate(people)]
+    speakers = sorted((key for key in keys if people[key[1]].locale == locale), reverse=True)
+    guests = sorted((key for key in keys if people[key[1]].locale != locale), reverse=True)
+    if locale == plan.locales[0]:
+        chosen = sorted([*speakers, *guests], reverse=True)[:size]
+    else:
+        chosen = speakers[:size] + guests[: max(2 - len(speakers), size // 12)]
+    return [number for _, number in chosen]
 
 
 def _direct(plan: Plan, people: Sequence[Person]) -> list[RoomPlan]:
@@ -120,9 +123,10 @@ def _pair(plan: Plan, people: Sequence[Person], number: int, pair: tuple[int, in
     key = f"direct:{pair[0]}:{pair[1]}"
     draw = plan.chance(key).random
     begin = plan.begin + (plan.until - plan.begin) * 0.7 * draw()
+    speaks = {people[number].locale for number in pair}
     end = plan.until if draw() < 0.6 else begin + (plan.until - begin) * (0.2 + 0.8 * draw())
     return RoomPlan(
-        key=key, kind=Room.Kind.DIRECT, name="", subject="", locale=people[pair[0]].locale,
+        key=key, kind=Room.Kind.DIRECT, name="", subject="", locale=speaks.pop() if len(speaks) == 1 else plan.locales[0],
         tone="work" if draw() < 0.5 else "home", members=list(pair), begin=_unlike_others(plan, key, begin), end=end,
         share=(0.4 + 1.2 * draw()) / (number + 2) ** 0.8,
     )  # fmt: skip

@@ -26,7 +26,7 @@ without any option
 
 with any of the first six options
   A chat that looks used. The others have the values said above. People, rooms, and what is said when by whom follow from the
-  options, so the same command makes the same chat on any machine; again, it adds nothing. What was stopped goes on where it
+  options, so the same command makes the same chat elsewhere; done again, it adds nothing. What was stopped goes on where it
   stopped. With more --messages the rest is said after what is there, up to now. With another number of people, rooms or
   days, other languages or another random seed, it is another chat beside the first.
 
@@ -133,7 +133,7 @@ class Command(BaseCommand):
             except IntegrityError as error:
                 progress.end()
                 raise CommandError(
-                    "What is there is not what an earlier run made: people, rooms or messages of it were deleted or changed since."
+                    "What is there is not what an earlier run made: people, rooms or messages of it were deleted since."
                     f" Choose another --random-seed. ({str(error).partition(chr(10))[0]})"
                 ) from error
             finally:
