@@ -1,7 +1,7 @@
 """All of it in order: people, rooms, and what they say, a batch at a time, until it is done or somebody stops it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -38,7 +38,7 @@ class Sowing:
     rooms: list[RoomPlan]  # without conversations of two in which nothing is said
     counts: list[int]  # messages of each
     until: datetime  # to when more of the same chat is said
-    made: dict[str, int]
+    made: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("people", "rooms", "messages"), 0))
 
     @classmethod
     def of(cls, plan: Plan, until: datetime | None) -> "Sowing":
@@ -54,7 +54,7 @@ class Sowing:
         kept = [
             (room, count) for room, count in zip(rooms, found, strict=True) if count or room.kind != Room.Kind.DIRECT
         ]
-        return cls(plan, people, [room for room, _ in kept], [count for _, count in kept], until or now, {})
+        return cls(plan, people, [room for room, _ in kept], [count for _, count in kept], until or now)
 
     def there(self) -> dict[str, int]:
         """How much of it is in the database: people, and rooms."""
@@ -65,16 +65,12 @@ class Sowing:
 
     def sow(self, password: str, watch: Watch, stopping: Callable[[], bool]) -> None:
         """Raises Stopped, BadPlan. `made` says how many rows it wrote, in any case."""
-        self.made = dict.fromkeys(("people", "rooms", "messages"), 0)
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                for pragma in SQLITE:
-                    cursor.execute(pragma)
-        users = self._sow_people(password, watch, stopping)
-        ids = self._sow_rooms(users, watch, stopping)
+        tune()
+        users = self.sow_people(password, watch, stopping)
+        ids = self.sow_rooms(users, watch, stopping)
         self._sow_messages(users, ids, watch, stopping)
 
-    def _sow_people(self, password: str, watch: Watch, stopping: Callable[[], bool]) -> list[int]:
+    def sow_people(self, password: str, watch: Watch, stopping: Callable[[], bool]) -> list[int]:
         found = numbers_of(self.people)
         before = len(found)
         for there in write_people(self.people, found, shared_hash(self.plan, password)):
@@ -83,7 +79,7 @@ class Sowing:
             check(stopping)
         return [found[person.handle] for person in self.people]
 
-    def _sow_rooms(self, users: Sequence[int], watch: Watch, stopping: Callable[[], bool]) -> dict[str, int]:
+    def sow_rooms(self, users: Sequence[int], watch: Watch, stopping: Callable[[], bool]) -> dict[str, int]:
         found: dict[str, int] = {}
         for ids, made in write_rooms(self.rooms, users, self.people):
             found |= ids
@@ -96,13 +92,13 @@ class Sowing:
         self, users: Sequence[int], ids: dict[str, int], watch: Watch, stopping: Callable[[], bool]
     ) -> None:
         there = 0
-        for there, batch in self._batches(users, ids):
+        for there, batch in self.batches(users, ids):
             if batch:
                 self.made["messages"] += write(batch)
             watch("messages", there, self.plan.messages)
             check(stopping)
 
-    def _batches(self, users: Sequence[int], ids: dict[str, int]) -> Iterator[tuple[int, list[Segment]]]:
+    def batches(self, users: Sequence[int], ids: dict[str, int]) -> Iterator[tuple[int, list[Segment]]]:
         """How many messages are there once the batch is written, and the batch."""
         begun = set(Room.objects.filter(last_seq__gt=0, created_at__gte=self.plan.begin).values_list("pk", flat=True))
         rhythms = Rhythms(self.plan, max(self.plan.until, self.until))
@@ -139,6 +135,14 @@ class Rhythms:
             chance = self.plan.chance(name)
             self._known[name] = Rhythm.of(room.tone, self.plan.begin, self.end, stock, chance)
         return self._known[name]
+
+
+def tune() -> None:
+    """For what this connection is about to write."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for pragma in SQLITE:
+                cursor.execute(pragma)
 
 
 def check(stopping: Callable[[], bool]) -> None:

@@ -28,9 +28,9 @@ def write(batch: Sequence[Segment]) -> int:
     with transaction.atomic(), live.exactly():
         places = _take_places_in_transaction(batch)
         rows = [
-            row for segment in batch if segment.room.pk in places for row in _rows(segment, *places[segment.room.pk])
+            row for segment in batch if segment.room.pk in places for row in rows_of(segment, *places[segment.room.pk])
         ]
-        _insert(rows)
+        insert(rows)
         for segment in batch:
             if segment.room.pk in places:
                 _move_marks(segment, places[segment.room.pk][0] + len(segment.said))
@@ -58,7 +58,7 @@ def _take_places_in_transaction(batch: Sequence[Segment]) -> dict[int, tuple[int
     return places
 
 
-def _rows(segment: Segment, seq: int, version: int) -> list[tuple[Any, ...]]:
+def rows_of(segment: Segment, seq: int, version: int) -> list[tuple[Any, ...]]:
     """A change takes the version that follows the message's own."""
     room, users, ids, number = segment.room.pk, segment.room.users, segment.room.ids, segment.first
     rows = []
@@ -70,7 +70,7 @@ def _rows(segment: Segment, seq: int, version: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _insert(rows: list[tuple[Any, ...]]) -> None:
+def insert(rows: list[tuple[Any, ...]]) -> None:
     if connection.vendor == "postgresql":
         _copy(rows)
         return

@@ -1,5 +1,6 @@
 """`manage.py seed`: the same again for the same seed, nothing twice, and like a chat that people use."""
 
+import itertools
 import statistics
 import uuid
 from datetime import datetime, timedelta
@@ -16,8 +17,10 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from chat.management.commands import seed as command
 from chat.models import Membership, Message, Room
+from chat.seeding import sowing, writing
 from chat.seeding.plan import Plan, ids_of
 from chat.seeding.progress import Progress
+from chatpoc.live import capture
 from tests.conftest import Say
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +57,8 @@ def rows() -> dict[str, list[Any]]:
 
 def forget_all() -> None:
     for model in (Message, Membership, Room, EmailAddress, User):
-        model._default_manager.all().delete()
+        manager: Any = model._default_manager
+        manager.all().delete()
 
 
 def said() -> list[Message]:
@@ -157,9 +161,7 @@ def test_it_looks_like_a_chat_that_people_use() -> None:
     assert sizes[-1] > 10 * statistics.median(sizes)
     talk = statistics.quantiles([Message.objects.filter(author=user).count() for user in User.objects.all()], n=10)
     assert talk[-1] > 5 * talk[4], "few say most"
-    same_room = [
-        (one, other) for one, other in zip(messages, messages[1:], strict=False) if one.room_id == other.room_id
-    ]
+    same_room = [(one, other) for one, other in itertools.pairwise(messages) if one.room_id == other.room_id]
     gaps = [(other.created_at - one.created_at).total_seconds() for one, other in same_room]
     assert statistics.median(gaps) < 120 < 10 * 120 < statistics.mean(gaps), "bursts, with silence between them"
     answered = sum(one.author_id != other.author_id for one, other in same_room) / len(same_room)
@@ -313,17 +315,51 @@ def test_the_help_teaches_by_example() -> None:
     assert "exit status" in text
 
 
-def test_progress_is_a_bar_on_a_terminal_and_a_line_now_and_then_elsewhere() -> None:
-    now = 0.0
-    for terminal in (True, False):
-        told: list[str] = []
-        progress = Progress(told.append, terminal=terminal, clock=lambda: now)
-        for step in range(101):
-            now += 0.25
-            progress("messages", step * 100, 10_000)
-        progress.end()
-        text = "".join(told)
-        assert "400/s" in text
-        assert "10,000 of 10,000" in text
-        assert ("\r" in text) is ("#" * 30 in text) is terminal
-        assert len(text.splitlines()) < 10 or terminal
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_is_a_bar_on_a_terminal_and_a_line_now_and_then_elsewhere(terminal: bool) -> None:  # noqa: FBT001
+    clock, told = itertools.count(0.0, 0.25), list[str]()
+    progress = Progress(told.append, terminal=terminal, clock=lambda: next(clock))
+    for step in range(101):
+        progress("messages", step * 100, 10_000)
+    progress.end()
+    text = "".join(told)
+    assert "400/s" in text
+    assert "10,000 of 10,000" in text
+    assert ("\r" in text) is ("#" * 30 in text) is terminal
+    assert terminal or len(told) < 10
+
+
+def test_what_is_broken_off_is_rolled_back_whole_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C twice, in the middle of a transaction."""
+    seed(**SMALL)
+    whole = rows()
+    forget_all()
+    monkeypatch.setattr(sowing, "BATCH", 100)
+    insert, batches = writing.insert, itertools.count()
+
+    def broken(rows: list[tuple[Any, ...]]) -> None:
+        insert(rows)
+        if next(batches) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(writing, "insert", broken)
+    with pytest.raises(CommandError, match="goes on from here") as stopped:
+        seed(**SMALL)
+    assert stopped.value.returncode == 130
+    assert 200 <= Message.objects.count() < 300
+    check_places()
+    seed(**SMALL)
+    assert rows() == whole
+
+
+def test_only_rooms_that_somebody_may_have_open_are_told_of(
+    monkeypatch: pytest.MonkeyPatch, alice: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    seed(**SMALL)
+    room = Room.objects.filter(kind="open", is_lobby=False).order_by("-last_seq")[0]
+    room.enter(alice)
+    told: set[str] = set()
+    monkeypatch.setattr(capture, "invalidate", told.update)
+    with django_capture_on_commit_callbacks(execute=True):
+        seed(**SMALL | {"messages": 900, "until": "2026-03-04T12:00"})
+    assert told == {f"room:{room.pk}", f"activity:{room.pk}"}
