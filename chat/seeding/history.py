@@ -65,7 +65,7 @@ class History:
                 if (at := stamp(moment)) > last:  # texts of the same length: the later one is the greater
                     last = at
                 edited = deleted = None
-                if (change := draw()) < DELETED:
+                if (change := draw()) < DELETED and moment + 60 < clock.end:
                     edited = stamp(moment + 20 + 1000 * change)
                     if change >= EDITED:
                         edited, deleted = None, edited

@@ -1,19 +1,21 @@
 """Ctrl-C between two transactions; whoever cannot wait for that presses it twice, and what is under way is rolled back."""
 
 import signal
+import threading
 from types import FrameType, TracebackType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Stop:
-    """Whether somebody asked to stop, while this is entered. Only in the main thread, where signals arrive."""
+    """Whether somebody asked to stop, while this is entered. Signals arrive in the main thread; in another nobody asks."""
 
     def __init__(self) -> None:
         self.by: int | None = None
 
     def __enter__(self) -> "Stop":
-        self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
+        heard = SIGNALS if threading.current_thread() is threading.main_thread() else ()
+        self._before = {number: signal.signal(number, self._note) for number in heard}
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

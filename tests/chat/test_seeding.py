@@ -2,6 +2,7 @@
 
 import itertools
 import statistics
+import threading
 import uuid
 from datetime import datetime, timedelta
 from io import StringIO
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import F, Max
 from django.test import Client
 from django.utils import timezone
@@ -350,6 +352,33 @@ def test_what_is_broken_off_is_rolled_back_whole_and_goes_on(monkeypatch: pytest
     check_places()
     seed(**SMALL)
     assert rows() == whole
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_in_the_middle_of_a_batch_waits_for_it(monkeypatch: pytest.MonkeyPatch, alice: User) -> None:
+    seed(**SMALL)
+    room = Room.objects.filter(kind="open", is_lobby=False).order_by("-last_seq")[0]
+    room.enter(alice)
+    insert, posting = writing.insert, list[threading.Thread]()
+
+    def post() -> None:
+        Room.objects.get(pk=room.pk).post(author=alice, client_id=uuid.uuid4(), body="I am real")
+        connection.close()
+
+    def insert_while_she_writes(rows: list[tuple[Any, ...]]) -> None:
+        posting.append(threading.Thread(target=post))
+        posting[-1].start()
+        posting[-1].join(0.2)
+        assert posting[-1].is_alive(), "her place is after the batch"
+        insert(rows)
+
+    monkeypatch.setattr(writing, "insert", insert_while_she_writes)
+    seed(**SMALL | {"messages": 900})
+    for thread in posting:
+        thread.join()
+    assert Message.objects.filter(author=alice).count() == len(posting) == 1
+    for one in Room.objects.all():
+        assert list(one.messages.order_by("seq").values_list("seq", flat=True)) == list(range(1, one.last_seq + 1))
 
 
 def test_only_rooms_that_somebody_may_have_open_are_told_of(

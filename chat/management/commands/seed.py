@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -17,6 +17,7 @@ from chat.seeding.progress import Progress
 from chat.seeding.sowing import Sowing, Stopped
 from chat.seeding.stock import LOCALES
 from chat.seeding.stopping import Stop
+from chatpoc.database import trouble
 from chatpoc.env import PRODUCTION
 
 DEFAULTS: dict[str, Any] = {"people": 50, "rooms": 12, "messages": 10_000, "days": 90, "locale": "en", "random_seed": 1}
@@ -125,21 +126,20 @@ class Command(BaseCommand):
             try:
                 sowing.sow("" if PRODUCTION else demo.PASSWORD, progress, stop.asked)
             except (Stopped, KeyboardInterrupt):
-                progress.end()
-                raise CommandError(
-                    f"Stopped. Made {in_words(sowing.made)}; nothing is half written. The same command goes on from here.",
-                    returncode=stop.status,
-                ) from None
+                note(sowing)
+                raise CommandError(f"Stopped. {so_far(sowing)}", returncode=stop.status) from None
             except IntegrityError as error:
-                progress.end()
                 raise CommandError(
                     "What is there is not what an earlier run made: people, rooms or messages of it were deleted since."
                     f" Choose another --random-seed. ({str(error).partition(chr(10))[0]})"
                 ) from error
+            except DatabaseError as error:
+                if why := trouble(error):
+                    raise CommandError(f"The database is out of reach ({why}). {so_far(sowing)}") from error
+                raise
             finally:
-                if any(sowing.made.values()):
-                    record("seeded", by=None, details=in_words(sowing.made))
-        progress.end()
+                progress.end()
+        note(sowing)
         self.say_what_was_made(sowing)
 
     def write_on(self, text: str) -> None:
@@ -184,6 +184,16 @@ def moment(text: str) -> datetime:
     if not found:
         raise BadPlan(f"--until {text} is no moment. Write it as 2026-03-01T12:00.")
     return found if timezone.is_aware(found) else timezone.make_aware(found)
+
+
+def note(sowing: Sowing) -> None:
+    """In the log of what was done to people and rooms."""
+    if any(sowing.made.values()):
+        record("seeded", by=None, details=in_words(sowing.made))
+
+
+def so_far(sowing: Sowing) -> str:
+    return f"Made {in_words(sowing.made)}; nothing is half written. The same command goes on from here."
 
 
 def in_words(made: dict[str, int]) -> str:
