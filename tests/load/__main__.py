@@ -1,4 +1,4 @@
-"""What the chat costs the server, beside a peer or a floor in the same run: `make bench`, about 20 minutes.
+"""What the chat costs the server, beside a peer or a floor in the same run: `make bench`, about 25 minutes.
 
 python -m tests.load                 a delivery, beside stock Channels; status 1 when ours is not 3 times cheaper
 python -m tests.load invalidation    what tag invalidation costs; status 1 when a goal is missed
@@ -7,6 +7,7 @@ python -m tests.load typing          what a keystroke costs beside 400 messages;
 python -m tests.load presence        what 2,000 connected people cost, idle and in a storm; status 1 when a goal is missed
 python -m tests.load history         what a room of 200,000 messages costs; status 1 when a goal is missed
 python -m tests.load admin           what the admin's lists cost with 1,000,000 messages; status 1 when a goal is missed
+python -m tests.load seeding         how fast `manage.py seed` is, and how much memory it takes; status 1 when a goal is missed
 … --quick                            a smoke test, about a minute
 
 Each writes docs/benchmarks/<its name>.md (the first: delivery.md), and the same as .json; a smoke test writes nothing.
@@ -22,7 +23,7 @@ import django
 from tests.load.environment import configure, publish, say
 from tests.servers import redis_server
 
-REPORTS = ("invalidation", "rendering", "typing", "presence", "history", "admin")
+REPORTS = ("invalidation", "rendering", "typing", "presence", "history", "admin", "seeding")
 
 
 def main(arguments: list[str]) -> int:
