@@ -56,7 +56,8 @@ def audit_entries(before: datetime, _rooms: QuerySet[Room] | None) -> QuerySet[A
 
 
 def sessions(before: datetime, _rooms: QuerySet[Room] | None) -> QuerySet[UserSession]:
-    return UserSession.objects.filter(last_seen_at__lt=before)
+    used: QuerySet[UserSession] = UserSession.objects.filter(last_seen_at__lt=before)
+    return used
 
 
 def end(entries: QuerySet[UserSession]) -> int:
@@ -65,7 +66,8 @@ def end(entries: QuerySet[UserSession]) -> int:
     Session.objects.filter(session_key__in=[key for _, key, _ in found]).delete()
     gone = UserSession.objects.filter(pk__in=[pk for pk, *_ in found])
     live.changed(*{f"access:{user}" for *_, user in found})
-    return gone._raw_delete(gone.db)
+    ended: int = gone._raw_delete(gone.db)
+    return ended
 
 
 def reports(before: datetime, _rooms: QuerySet[Room] | None) -> QuerySet[Report]:

@@ -15,9 +15,9 @@ from chatpoc.commands import Refused
 class Command(commands.Command):
     help = """Makes somebody who has an account a moderator of the whole chat: staff, in the group Moderators or Administrators.
 
-They work at /admin/, with the permissions of the group, which a superuser may change there. In production the admin asks them for
-a second factor, which they set up under "Account" first. Their open pages follow at once. The audit log notes it. Doing it again
-changes nothing."""
+They work at /admin/, with the permissions of the group, which a superuser may change there. In production the admin asks them
+for a second factor, which they set up under "Account" first. Their open pages follow at once. The audit log notes it. Doing it
+again changes nothing."""
     examples = """
   manage.py createmoderator alice
   manage.py createmoderator alice@example.com --administrator
