@@ -75,7 +75,8 @@ class Folder(Archive):
     @contextmanager
     def _open(self, name: str) -> Iterator[IO[bytes]]:
         path = self.folder / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in reversed(path.relative_to(self.folder).parents[:-1]):
+            (self.folder / folder).mkdir(mode=0o700, exist_ok=True)  # one by one: what `parents` makes is open to all
         with only_mine(path) as file:
             yield file
 

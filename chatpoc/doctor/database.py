@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from chatpoc.doctor import Finding, check, doubtful, well, wrong
 
@@ -32,19 +32,20 @@ def database() -> Iterator[Finding]:
 
 @check("migrations", needs="database")
 def migrations() -> Iterator[Finding]:
-    executor = MigrationExecutor(connection)
-    loader = executor.loader
-    plan = executor.migration_plan(loader.graph.leaf_nodes())
-    if plan:
-        names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in plan[:5])
-        yield wrong(f"{len(plan)} migrations are not applied: {names}{' …' * (len(plan) > 5)}", "manage.py migrate")
+    loader = MigrationLoader(connection)
+    missing = sorted(
+        f"{app}.{name}" for app, name in loader.graph.nodes if (app, name) not in loader.applied_migrations
+    )
+    if missing:
+        names = ", ".join(missing[:5]) + " …" * (len(missing) > 5)
+        yield wrong(f"{len(missing)} migrations are not applied: {names}", "manage.py migrate")
     ahead = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
     if unknown := [f"{app}.{name}" for app, name in ahead if app in loader.migrated_apps]:
         yield doubtful(
             f"The database has migrations that this code does not know: {', '.join(unknown[:5])}",
             "A newer version wrote it, or a branch: install that version, or restore the backup from before.",
         )
-    if not plan:
+    if not missing:
         yield well("All migrations are applied.")
 
 

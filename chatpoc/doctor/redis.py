@@ -24,7 +24,8 @@ SHORT = 1  # seconds until what the cache is given is over
 
 def address() -> str:
     """REDIS_URL; empty where all is in this process's memory."""
-    return str(settings.CACHES["live"].get("LOCATION", "")) if not settings.LIVE_OUTBOX else ""
+    place = str(settings.CACHES["live"].get("LOCATION", ""))
+    return place if "://" in place else ""
 
 
 def client() -> Any:
@@ -86,7 +87,7 @@ def memory(info: dict[str, Any]) -> Finding:
 @check("layer", needs="redis", cure=START)
 def layer() -> Iterator[Finding]:
     took = asyncio.run(hear_oneself())
-    if settings.LIVE_OUTBOX:
+    if not address():
         yield well(
             "The layer is the memory of each process: there can be one server process. What commands write reaches it through "
             "the database (live_outbox), within a quarter of a second. Several processes need REDIS_URL."
