@@ -19,7 +19,8 @@ def groups(person: User) -> list[str]:
 
 
 def again(person: User) -> User:
-    return User.objects.get(pk=person.pk)
+    found: User = User.objects.get(pk=person.pk)
+    return found
 
 
 @pytest.fixture(autouse=True)

@@ -229,8 +229,8 @@ def test_what_else_grows_old(room: Room, alice: User, bob: User, as_bob: Client)
             person=bob, body="x", state="resolved" if resolved else "open", resolved_at=resolved
         )
         Complaint.objects.create(report=report, by=alice, reason="spam")
-    for state, at in (("waiting", None), ("refused", old), ("released", now)):
-        HeldMessage.objects.create(room=room, author=bob, body="x", found="x", state=state, decided_at=at)
+    for state, decided in (("waiting", None), ("refused", old), ("released", now)):
+        HeldMessage.objects.create(room=room, author=bob, body="x", found="x", state=state, decided_at=decided)
     everything = ("--audit", "--sessions", "--reports", "--held")
     assert [int(line.split()[0]) for line in purge(*everything).splitlines()[1:-1]] == [3, 3, 1, 1]
     purge(*everything, "--yes")

@@ -1,5 +1,6 @@
 """`manage.py doctor`: each fault is found, in words that mend it, in time, and without a secret."""
 
+import functools
 import json
 import uuid
 from collections.abc import Callable, Iterator
@@ -47,7 +48,7 @@ def findings(db: None, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyP
 
 class AtOnce:
     def __init__(self, target: Callable[..., None], args: list[Any], daemon: bool) -> None:  # noqa: FBT001
-        self.run = lambda: target(*args)
+        self.run = functools.partial(target, *args)
 
     def start(self) -> None:
         self.run()
