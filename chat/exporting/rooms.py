@@ -5,7 +5,6 @@ Emails and read marks are nobody's business here.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -16,7 +15,7 @@ from chat.models import Membership, Room
 from chatpoc.batches import by_key
 
 MESSAGE = ("seq", "version", "body", "created_at", "edited_at", "deleted_at", "deleted_because", "event", "until")
-PEOPLE = {"author": "author", "deleted_by": "deleted_by", "about": "about"}
+PEOPLE = ("author", "deleted_by", "about")
 
 
 def export_room(archive: Archive, room: Room, manifest: Record) -> None:
@@ -51,15 +50,16 @@ def members(room: Room) -> Iterator[Record]:
 def messages(room: Room, spoke: set[int]) -> Iterator[Record]:
     """Notes in `spoke` who is named in them."""
     handles = [part for name in PEOPLE for part in (f"{name}_id", f"{name}__handle")]
-    for row in by_key(room.said.filter(seq__lte=room.last_seq).values(*MESSAGE, *handles), "seq"):
-        named = {name: whom(row, name) for name in PEOPLE}
-        spoke.update(person["id"] for person in named.values() if person)
-        record = {name: row[name] for name in MESSAGE} | named
-        yield record | ({"body": None} if row["deleted_at"] else {})
-
-
-def whom(row: dict[str, Any], name: str) -> Record | None:
-    return {"id": row[f"{name}_id"], "handle": row[f"{name}__handle"]} if row[f"{name}_id"] else None
+    rows = room.said.filter(seq__lte=room.last_seq).values(*MESSAGE, *handles)
+    for row in by_key(rows, "seq"):
+        for name in PEOPLE:
+            pk, handle = row.pop(f"{name}_id"), row.pop(f"{name}__handle")
+            row[name] = {"id": pk, "handle": handle} if pk else None
+            if pk:
+                spoke.add(pk)
+        if row["deleted_at"]:
+            row["body"] = None
+        yield row
 
 
 def people(room: Room, spoke: set[int], pictured: list[int]) -> Iterator[Record]:

@@ -98,7 +98,7 @@ def test_a_room_as_a_folder(room: Room, alice: User, bob: User, tmp_path: Path) 
     first = room.messages.get(seq=1)
     assert lines["message"][0] == {
         "type": "message", "seq": 1, "version": 1, "body": first.body, "event": "", "until": None, "edited_at": None,
-        "created_at": json.loads(json.dumps(first.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"))),
+        "created_at": first.created_at.isoformat(),
         "deleted_at": None, "deleted_by": None, "deleted_because": "", "about": None,
         "author": {"id": alice.pk, "handle": "alice"},
     }  # fmt: skip

@@ -47,4 +47,7 @@ def test_a_process_ends_with_the_code_and_a_line(tmp_path: Path) -> None:
     nowhere = run("export", "--room", "1", "--to", "-", DATABASE_URL="sqlite:////nowhere/at/all.sqlite3", REDIS_URL="")
     assert (nowhere.returncode, nowhere.stdout) == (1, "")
     assert nowhere.stderr.startswith("Refused: The database is out of reach (SQLITE_CANTOPEN)")
-    assert "Traceback" not in wrong.stderr + nowhere.stderr
+    unset = run("doctor", MODE="production", SECRET_KEY="", **empty)
+    assert (unset.returncode, unset.stdout) == (1, "")
+    assert unset.stderr.startswith("The settings are wrong, so nothing was done: SECRET_KEY is not set")
+    assert "Traceback" not in wrong.stderr + nowhere.stderr + unset.stderr
