@@ -25,25 +25,25 @@ class Page:
 
 
 def newest(room: Room) -> Page:
-    messages = room.messages.newest(PAGE)
+    messages = room.said.newest(PAGE)
     return Page(messages, older=older_than(messages, room))
 
 
 def before(room: Room, seq: int) -> Page:
-    messages = room.messages.newest(PAGE, before=seq)
+    messages = room.said.newest(PAGE, before=seq)
     if not messages:
-        return Page([], newer=0 if room.last_seq else None)
+        return Page([], newer=room.purged_seq if room.last_seq > room.purged_seq else None)
     return Page(messages, older=older_than(messages, room), newer=newer_than(messages, room))
 
 
 def after(room: Room, seq: int) -> Page:
-    messages = room.messages.oldest(PAGE, after=seq)
+    messages = room.said.oldest(PAGE, after=seq)
     return Page(messages, older=older_than(messages, room), newer=newer_than(messages, room))
 
 
 def around(room: Room, seq: int) -> Page:
     """Half a page above and below `seq`, which is the target if there is such a message."""
-    messages = room.messages.between(seq - PAGE // 2, seq + PAGE // 2)
+    messages = room.said.between(seq - PAGE // 2, seq + PAGE // 2)
     target = next((message for message in messages if message.seq == seq), None)
     return Page(messages, older_than(messages, room), newer_than(messages, room), target)
 
@@ -56,12 +56,13 @@ def asked_for(request: HttpRequest, room: Room) -> Page:
     return newest(room)
 
 
-# There are no gaps, so what stands at the end of a page says whether there is more. An empty page is beyond the newest.
+# There are no gaps after what was purged, so what stands at the end of a page says whether there is more. An empty page is
+# beyond the newest.
 
 
 def older_than(messages: list[Message], room: Room) -> int | None:
     first = messages[0].seq if messages else room.last_seq + 1
-    return first if first > 1 else None
+    return first if first > room.purged_seq + 1 else None
 
 
 def newer_than(messages: list[Message], room: Room) -> int | None:

@@ -46,7 +46,7 @@ def read_everything(viewer: User, *, room: Room | None = None) -> None:
 def put_back(viewer: User, room: Room, seq: int | None) -> None:
     """Mark as unread from the message `seq` on; without one, the last message, unless more is unread already."""
     wanted = room.last_seq if seq is None else min(seq, room.last_seq + 1)
-    read = max(0, wanted - 1)
+    read = max(room.purged_seq, wanted - 1)
     marked = places(viewer, room.pk)
     with live.exactly(f"conversations:{viewer.pk}"):
         (marked.filter(read_seq__gt=read) if seq is None else marked.exclude(read_seq=read)).update(read_seq=read)

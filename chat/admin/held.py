@@ -5,13 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.admin.discreet import DiscreetAdmin
+from accounts.admin.discreet import ChosenForm, DiscreetAdmin
 from accounts.admin.entrance import viewer_of
 from chat.models import HeldMessage, HoldRule
 from chat.models.refusals import NotAMember, Refused
@@ -19,7 +18,7 @@ from chat.models.refusals import NotAMember, Refused
 EXCERPT = 120  # characters
 
 
-class ReasonForm(ActionForm):
+class ReasonForm(ChosenForm):
     because = forms.CharField(label=_("Reason"), required=False, max_length=300)
 
 

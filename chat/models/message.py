@@ -130,7 +130,10 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["room", "version"], name="one_change_per_version"),
             models.UniqueConstraint(fields=["author", "client_id"], name="one_message_per_client_id"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="message_seq_starts_at_one"),
-            models.CheckConstraint(condition=~Q(body="") | ~Q(event=""), name="message_says_something"),
+            models.CheckConstraint(
+                condition=~Q(body="") | ~Q(event="") | Q(deleted_at__isnull=False),  # `purge --deleted` wipes it
+                name="message_says_something",
+            ),
             models.CheckConstraint(condition=Q(event__in=["", *Event]), name="message_event_is_known"),
             models.CheckConstraint(
                 condition=LessThanOrEqual(Length("body"), Value(BODY_LIMIT)), name="message_body_is_bounded"
@@ -185,6 +188,8 @@ class Message(models.Model):
                 return False
             if not self.deleted_by_id:
                 raise NotAllowed(_("Its author deleted it. Only they can bring it back."))
+            if not self.body:
+                raise NotAllowed(_("Its text was deleted for good."))
             self._change_in_transaction(deleted_at=None, deleted_by=None, deleted_because="")
             self._note("restored", by, because)
         return True
@@ -233,7 +238,10 @@ class Message(models.Model):
             yield
 
     def _read_again(self) -> None:
-        self.refresh_from_db(fields=["body", "version", "edited_at", "deleted_at", "deleted_by", "deleted_because"])
+        try:
+            self.refresh_from_db(fields=["body", "version", "edited_at", "deleted_at", "deleted_by", "deleted_because"])
+        except Message.DoesNotExist:
+            raise NotAllowed(_("This message is no longer there.")) from None
 
     def _change_in_transaction(self, *, says: bool = False, **fields: str | datetime | User | None) -> None:
         """`says`: the others are told something, so that it has to be welcome."""

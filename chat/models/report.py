@@ -26,8 +26,12 @@ class Report(Tagged):
         NOTHING = "nothing", _("nothing was wrong with it")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reports", help_text="about whom")
-    message = models.ForeignKey("chat.Message", models.CASCADE, null=True, related_name="reports")
-    body = models.TextField(blank=True, help_text="the message as it was when it was first reported")
+    message = models.ForeignKey(
+        "chat.Message", models.SET_NULL, null=True, related_name="reports", help_text="empty once it is purged"
+    )
+    body = models.TextField(
+        blank=True, help_text="the message as it was when it was first reported; empty for a person"
+    )
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
@@ -47,7 +51,9 @@ class Report(Tagged):
                 fields=["message"], condition=~Q(state="resolved"), name="one_open_report_per_message"
             ),
             models.UniqueConstraint(
-                fields=["person"], condition=Q(message=None) & ~Q(state="resolved"), name="one_open_report_per_person"
+                fields=["person"],
+                condition=Q(message=None, body="") & ~Q(state="resolved"),
+                name="one_open_report_per_person",
             ),
             models.CheckConstraint(condition=Q(state__in=["open", "taken", "resolved"]), name="report_state_is_known"),
         ]

@@ -14,7 +14,7 @@ from chat.models import doors, keeping, silencing
 from chat.models.authority import refusal_to_speak
 from chat.models.held import HeldMessage, hold
 from chat.models.membership import Membership, may_speak
-from chat.models.message import Message
+from chat.models.message import Message, MessageQuerySet
 from chat.models.refusals import Archived, ClientIdTaken, NotAMember, Unwelcome
 from chat.models.standing import NOT_APART, are_apart, blocked_by, kept_apart, require_welcome
 from chatpoc import live
@@ -97,6 +97,10 @@ class Room(Tagged):
     direct_high = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     last_seq = models.PositiveBigIntegerField(default=0, editable=False)
     version = models.PositiveBigIntegerField(default=0, editable=False, help_text="the change counter, without gaps")
+    purged_seq = models.PositiveBigIntegerField(default=0, editable=False, help_text="up to here nothing is kept")
+    purged_version = models.PositiveBigIntegerField(
+        default=0, editable=False, help_text="of the last purge: a page from before it starts again"
+    )
     last_at = models.DateTimeField(default=timezone.now, editable=False, help_text="when something was last said")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -117,6 +121,10 @@ class Room(Tagged):
                 name="direct_room_has_its_pair_and_others_a_name",
             ),
             models.CheckConstraint(condition=Q(version__gte=F("last_seq")), name="each_message_is_a_version"),
+            models.CheckConstraint(
+                condition=Q(purged_seq__lte=F("last_seq"), purged_version__lte=F("version")),
+                name="only_what_was_said_is_purged",
+            ),
         ]
 
     # Who comes and goes, and what moderators decide
@@ -140,6 +148,12 @@ class Room(Tagged):
     def clean(self) -> None:
         if self.is_lobby and (self.kind != self.Kind.OPEN or self.archived_at):
             raise ValidationError(_("The room that everyone joins stays open, and cannot be archived."))
+
+    @property
+    def said(self) -> MessageQuerySet:
+        """Its messages, without those that are being purged."""
+        found: MessageQuerySet = self.messages.filter(seq__gt=self.purged_seq)
+        return found
 
     @property
     def topic(self) -> str:

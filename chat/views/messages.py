@@ -90,8 +90,9 @@ def catch_up(request: ViewerRequest, room: Room, since: int) -> HttpResponse:
     """What changed after version `since`. The answer is complete up to the room's version, which was read first."""
     if since == room.version:
         return HttpResponse(status=304, headers={"HX-PTag": str(room.version)})
-    changed: list[Message] = room.messages.changed_since(since, CATCH_UP + 1)
-    if since > room.version or len(changed) > CATCH_UP:  # a restored backup; a week's absence in a busy room
+    changed: list[Message] = room.said.changed_since(since, CATCH_UP + 1)
+    # A restored backup; what it shows may be purged; a week's absence in a busy room.
+    if since > room.version or since < room.purged_version or len(changed) > CATCH_UP:
         return start_again(request, room)
     changed.sort(key=lambda message: message.seq)
     return HttpResponse(upsert_html(room, changed), headers={"HX-PTag": str(room.version)})
@@ -100,7 +101,7 @@ def catch_up(request: ViewerRequest, room: Room, since: int) -> HttpResponse:
 def start_again(request: ViewerRequest, room: Room) -> HttpResponse:
     """The newest page, or, for one who reads the past, that around what they read (`?at=`)."""
     at = number(request, "at")
-    page = newest(room) if at is None else replace(around(room, at), target=None)
+    page = newest(room) if at is None else replace(around(room, max(at, room.purged_seq + 1)), target=None)
     context = {
         "room": room,
         "page": page,

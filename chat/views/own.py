@@ -35,7 +35,7 @@ REFUSALS: dict[type[Exception], tuple[int, Any]] = {
 def own(request: ViewerRequest, room_id: int) -> HttpResponse:
     """What the viewer said last, with the ways to change it: for a browser without JavaScript, which has no toolbar."""
     room = find_room(request.user, room_id)
-    said = room.messages.filter(author=request.user, deleted_at=None, event="").newest(LISTED)
+    said = room.said.filter(author=request.user, deleted_at=None, event="").newest(LISTED)
     return render(request, "chat/own.html", {"room": room, "messages": said[::-1]})
 
 
@@ -78,7 +78,7 @@ def restoration(request: ViewerRequest, room_id: int, seq: int) -> HttpResponse:
 def find_own(viewer: User, room_id: int, seq: int) -> Message:
     """What `viewer` said at this place of a room that they may read; 404 for everything else."""
     room: Room = find_room(viewer, room_id)
-    found: Message = get_object_or_404(room.messages.select_related("author"), seq=seq, author=viewer, event="")
+    found: Message = get_object_or_404(room.said.select_related("author"), seq=seq, author=viewer, event="")
     return found
 
 

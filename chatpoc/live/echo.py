@@ -1,0 +1,32 @@
+"""Whether the layer carries: what one says is heard again. For `manage.py doctor`, in a loop of its own."""
+
+import asyncio
+import contextlib
+import time
+from typing import Any
+from uuid import uuid4
+
+from channels.layers import get_channel_layer  # noqa: TID251  (the engine)
+
+from chatpoc.live.topics import group_name
+
+AGAIN = 0.2  # seconds; Redis may see the subscription after the first word
+
+
+async def hear_oneself() -> float:
+    """Joins a group, says a word to it and returns after how many seconds it came. Waits for ever; raises what the layer
+    raises."""
+    layer: Any = get_channel_layer()
+    channel, group, word = await layer.new_channel(), group_name(f"doctor:{uuid4().hex}"), uuid4().hex
+    await layer.group_add(group, channel)
+    try:
+        while True:
+            said = time.monotonic()
+            await layer.group_send(group, {"type": "echo", "word": word})
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN):
+                    while (await layer.receive(channel)).get("word") != word:
+                        pass
+                    return time.monotonic() - said
+    finally:
+        await layer.group_discard(group, channel)
