@@ -57,7 +57,8 @@ class MessageList(ChangeList):
         if self.begins_at:
             found, looked_at = found.filter(pk__lte=self.begins_at), looked_at.filter(pk__lte=self.begins_at)
         self.cut = self.indexed(looked_at).values_list("pk", flat=True)[self.reach : self.reach + 1].first()
-        return found.filter(pk__gt=self.cut) if self.cut else found
+        shown: QuerySet[Message] = found.filter(pk__gt=self.cut) if self.cut else found
+        return shown
 
     def get_results(self, request: HttpRequest) -> None:
         """One more than is shown tells whether there are more."""

@@ -14,7 +14,8 @@ from chat.models import doors, keeping, silencing
 from chat.models.authority import refusal_to_speak
 from chat.models.held import HeldMessage, hold
 from chat.models.membership import Membership, may_speak
-from chat.models.message import Message, MessageQuerySet
+from chat.models.message import Message
+from chat.models.message_pages import MessageQuerySet
 from chat.models.refusals import Archived, ClientIdTaken, NotAMember, Unwelcome
 from chat.models.standing import NOT_APART, are_apart, blocked_by, kept_apart, require_welcome
 from chatpoc import live

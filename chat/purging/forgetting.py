@@ -71,7 +71,8 @@ def end(entries: QuerySet[UserSession]) -> int:
 
 
 def reports(before: datetime, _rooms: QuerySet[Room] | None) -> QuerySet[Report]:
-    return Report.objects.filter(state=Report.State.RESOLVED, resolved_at__lt=before)
+    resolved: QuerySet[Report] = Report.objects.filter(state=Report.State.RESOLVED, resolved_at__lt=before)
+    return resolved
 
 
 def held(before: datetime, _rooms: QuerySet[Room] | None) -> QuerySet[HeldMessage]:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0003_moderation'),
+        ('chat', '0004_lists_in_the_admin'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
