@@ -11,7 +11,7 @@ from accounts.requests import ViewerRequest
 from chat.forms import MessageForm, ReadForm, UnreadForm
 from chat.history import Page, asked_for, cast_of, newest
 from chat.marks import put_back, read_everything
-from chat.models import Room
+from chat.models import Membership, Room
 from chat.models.message import BODY_LIMIT, REASON_LIMIT
 from chat.views.previews import preview_page
 
@@ -65,8 +65,9 @@ def unread(request: ViewerRequest, room_id: int) -> HttpResponse:
 
 
 def find_room(viewer: User, room_id: int) -> Room:
-    """The room, if `viewer` may read it, and how far they have read it: what is not yours is 404."""
-    rooms = Room.objects.visible_to(viewer).annotate(read_seq=F("memberships__read_seq"))
+    """The room, if `viewer` may read it, with what their place in it says: what is not yours is 404."""
+    place = {name: F(f"memberships__{name}") for name in ("read_seq", "role", "silenced_until")}
+    rooms = Room.objects.visible_to(viewer).annotate(**place)
     found: Room = get_object_or_404(rooms.select_related("direct_low", "direct_high"), pk=room_id)
     return found
 
@@ -88,9 +89,7 @@ def room_page(
             "client_id": uuid4(),  # a browser without JavaScript draws none of its own
             "limit": BODY_LIMIT,
             "reason_limit": REASON_LIMIT,
-            "moderates": page.target
-            and not page.target.event
-            and room.moderated_by(request.user),  # for who has no script
+            "takes_down": page.target and not page.target.event and room.role == Membership.Role.MODERATOR,
         },
         status=status,
     )
