@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import F
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from accounts.models import User, pair_of
 from accounts.requests import ViewerRequest
@@ -65,7 +66,7 @@ def members(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     room = find_room(request.user, room_id)
     there = User.objects.filter(memberships__room=room).annotate(role=F("memberships__role"))
     people = list(there[: MEMBERS_SHOWN + 1])
-    moderates = room.moderated_by(request.user)
+    moderates = room.role == Membership.Role.MODERATOR
     return {
         "room": room,
         "people": people[:MEMBERS_SHOWN],
@@ -85,7 +86,7 @@ def notify(request: ViewerRequest, room_id: int) -> dict[str, Any]:
 @live.fragment("chat/_silence.html", tags=lambda request, room_id: [f"notify:{request.user.pk}"])  # noqa: ARG005
 def silence(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """Where one writes: that the viewer is muted, until when, and why."""
-    membership = get_object_or_404(Membership, user=request.user, room=room_id)
-    if not membership.is_silenced:
+    room = find_room(request.user, room_id)
+    if not room.silenced_until or room.silenced_until <= timezone.now():
         return {"room_id": room_id}
-    return {"room_id": room_id, "until": membership.silenced_until, "because": why_silenced(membership)}
+    return {"room_id": room_id, "until": room.silenced_until, "because": why_silenced(room, request.user)}

@@ -35,12 +35,12 @@ def refusal_to_speak(room: "Room", author: "User") -> Exception:
     place = room.memberships.filter(user=author).first()
     if place is None or not place.silenced_until:
         return NotAMember()
-    return Silenced(place.silenced_until, author.time_zone, why_silenced(place))
+    return Silenced(place.silenced_until, author.time_zone, why_silenced(room, author))
 
 
-def why_silenced(place: "Membership") -> str:
+def why_silenced(room: "Room", person: "User") -> str:
     """As the line says, which all members see."""
-    lines = place.room.messages.filter(about=place.user_id, event="silenced").order_by("-seq")
+    lines = room.messages.filter(about=person, event="silenced").order_by("-seq")
     return lines.values_list("body", flat=True).first() or ""
 
 

@@ -105,7 +105,10 @@ class Room(Tagged):
     last_at = models.DateTimeField(default=timezone.now, editable=False, help_text="when something was last said")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    read_seq: int  # how far the viewer has read it, where it was found for one
+    # What the place of the viewer says, where it was found for one
+    read_seq: int
+    role: str
+    silenced_until: datetime | None
 
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through=Membership, related_name="rooms")
 

@@ -12,7 +12,7 @@ from accounts.requests import ViewerRequest
 from chat.forms import MessageForm, ReadForm, UnreadForm
 from chat.history import Page, asked_for, cast_of, newest
 from chat.marks import put_back, read_everything
-from chat.models import Room
+from chat.models import Membership, Room
 from chat.models.message import BODY_LIMIT, REASON_LIMIT
 from chat.models.room import RoomQuerySet
 from chat.views.blocking import just_blocked
@@ -68,9 +68,10 @@ def unread(request: ViewerRequest, room_id: int) -> HttpResponse:
 
 
 def find_room(viewer: User, room_id: int, *, among: RoomQuerySet | None = None) -> Room:
-    """The room, if `viewer` may read it, and how far they have read it: what is not yours is 404."""
+    """The room, if `viewer` may read it, with what their place in it says: what is not yours is 404."""
     rooms: Any = Room.objects.all() if among is None else among
-    rooms = rooms.visible_to(viewer).annotate(read_seq=F("memberships__read_seq"))
+    place = {name: F(f"memberships__{name}") for name in ("read_seq", "role", "silenced_until")}
+    rooms = rooms.visible_to(viewer).annotate(**place)
     found: Room = get_object_or_404(rooms.select_related("direct_low", "direct_high"), pk=room_id)
     return found
 
@@ -96,9 +97,7 @@ def room_page(
             "client_id": uuid4(),  # a browser without JavaScript draws none of its own
             "limit": BODY_LIMIT,
             "reason_limit": REASON_LIMIT,
-            "moderates": page.target
-            and not page.target.event
-            and room.moderated_by(request.user),  # for who has no script
+            "takes_down": page.target and not page.target.event and room.role == Membership.Role.MODERATOR,
         },
         status=status,
     )
