@@ -2,12 +2,13 @@ from django.urls import path
 
 from accounts import addresses  # noqa: F401  (registers the parts below)
 from accounts.fragments import cast, me
-from accounts.views import leaving, profile
+from accounts.views import blocking, leaving, profile
 
 app_name = "accounts"
 urlpatterns = [
     path("me/", me, name="me"),
     path("cast/<numbers:people>/", cast, name="cast"),
+    path("blocked/", blocking.blocked, name="blocked"),
     path("profile/", profile.profile, name="profile"),
     path("profile/picture/", profile.picture, name="set_picture"),
     path("pictures/<picture_name:name>-<side:side>.webp", profile.picture_file, name="picture"),

@@ -27,7 +27,7 @@ def find(viewer: User, text: str) -> Found:
         return Found(entries_for(viewer, SHOWN), [])
     conversations = _conversations(viewer, text)
     shown = [entry.person.pk for entry in conversations if entry.person]
-    people = User.objects.visible_to(viewer).exclude(pk__in=shown).search(text).nearest_first(text)
+    people = User.objects.visible_to(viewer).marked_for(viewer).exclude(pk__in=shown).search(text).nearest_first(text)
     return Found(conversations, list(people[:SHOWN]))
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import F
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
+from accounts.models import User, pair_of
 from accounts.requests import ViewerRequest
-from chat.models import Membership
+from chat.models import Membership, Room
 from chat.sidebar import entries_for, memberships_shown
 from chat.views.rooms import find_room
 from chatpoc import live
@@ -36,13 +36,14 @@ def conversations(request: ViewerRequest) -> dict[str, Any]:
 
 def header_tags(request: ViewerRequest, room_id: int) -> list[str]:
     other = find_room(request.user, room_id).other_than(request.user)
-    return [f"rooms:{room_id}", f"members:{room_id}", *([f"people:{other.pk}"] if other else [])]
+    of_two = [f"people:{other.pk}", f"pairs:{pair_of(request.user.pk, other.pk)}"] if other else []
+    return [f"rooms:{room_id}", f"members:{room_id}", *of_two]
 
 
 @live.fragment("chat/_header.html", tags=header_tags)
 def header(request: ViewerRequest, room_id: int) -> dict[str, Any]:
-    """What the conversation is called, and how many are in it."""
-    room = find_room(request.user, room_id)
+    """What the conversation is called, how many are in it, and whether it can be written to."""
+    room = find_room(request.user, room_id, among=Room.objects.with_standing(request.user))
     other = room.other_than(request.user)
     members = None if other else room.memberships.count()  # of two there is nothing to count
     return {"room": room, "title": room.title_for(request.user), "other": other, "members": members}

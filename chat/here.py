@@ -3,7 +3,7 @@
 from django.db.models import Count
 
 from chat.models import Membership
-from chat.tags import rooms_of
+from chat.tags import rooms_shared
 from chatpoc import live
 from presence.models import Connection
 
@@ -16,4 +16,4 @@ def count(ids: list[str]) -> dict[str, str]:
     return {id_: str(found.get(int(id_), 0)) for id_ in ids}
 
 
-live.declare_state("here", rooms_of, count, after=["presence", "members"])
+live.declare_state("here", rooms_shared, count, after=["presence", "members"])

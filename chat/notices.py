@@ -10,7 +10,7 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Block, User
 from chat.formatting import formatted
 from chat.models import Membership, Message, Room
 
@@ -20,9 +20,11 @@ ENDS = re.compile(r"</(?:p|li|pre|blockquote)>|<br>")
 
 
 def notices_for(viewer: User, rooms: tuple[int, ...]) -> list[dict[str, Any]]:
-    """Of each of these rooms the newest message of somebody else that `viewer` has not read, if they want to hear of it."""
+    """Of each of these rooms the newest message of somebody else that `viewer` has not read, if they want to hear of it,
+    and of whom they did not block."""
     newest = Message.objects.filter(room=OuterRef("room"), seq__gt=OuterRef("read_seq"), deleted_at=None)
-    newest = newest.exclude(author=viewer).order_by("-seq")
+    blocked = Block.objects.filter(by=viewer).values("person")
+    newest = newest.exclude(author=viewer).exclude(author__in=blocked).order_by("-seq")
     wanted = Membership.objects.filter(user=viewer, room__in=rooms[:ROOMS], notify=Membership.Notify.EVERYTHING)
     ids = [
         pk for pk in wanted.annotate(newest=Subquery(newest.values("pk")[:1])).values_list("newest", flat=True) if pk

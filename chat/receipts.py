@@ -6,7 +6,7 @@ from collections import defaultdict
 from django.db.models import Exists, OuterRef, QuerySet
 
 from chat.models import Membership, Room
-from chat.tags import rooms_of
+from chat.tags import rooms_shared
 from chatpoc import live
 
 READERS = 50  # members; in a larger room faces say little, and each mark would be told to everyone
@@ -35,4 +35,4 @@ def receipts(ids: list[str]) -> dict[str, str]:
 
 # A hint of its own tells that somebody saw something (see chat.seen). One's own message moves one's mark and tells nobody:
 # pages know it by the message.
-live.declare_state("receipts", rooms_of, receipts, after=["people"], like=["members"])
+live.declare_state("receipts", rooms_shared, receipts, after=["people"], like=["members"])

@@ -5,9 +5,10 @@ from collections import defaultdict
 from django.contrib.auth.models import AbstractBaseUser
 
 from accounts.addresses import is_id
-from accounts.models import User
+from accounts.models import Block, User
 from accounts.tags import own
 from chat.models import Membership, Room
+from chat.models.standing import kept_apart
 from chatpoc import live
 from chatpoc.live.tags import Wanted
 from presence.typing import places
@@ -36,6 +37,22 @@ def rooms_together(wanted: Wanted) -> dict[AbstractBaseUser, set[str]]:
     return {viewer: found[viewer.pk] for viewer in wanted}
 
 
+def rooms_shared(viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
+    """Those of their rooms where people see of each other who is here, how far they read and that they type. Two of whom one
+    blocked the other have that no more in their direct conversation."""
+    wanted = [int(id_) for id_ in ids if is_id(id_)]
+    mine = Room.objects.filter(memberships__user=viewer.pk, pk__in=wanted).exclude(kept_apart())
+    return [str(pk) for pk in mine.values_list("pk", flat=True)] if wanted else []
+
+
+def rooms_shared_together(wanted: Wanted) -> dict[AbstractBaseUser, set[str]]:
+    viewers = [viewer.pk for viewer in wanted]
+    concerned = Block.objects.apart(viewers).keys() & set(viewers)  # mostly nobody
+    silent = Room.objects.filter(kept_apart(), memberships__user__in=concerned) if concerned else Room.objects.none()
+    without = {str(pk) for pk in silent.values_list("pk", flat=True)}
+    return {viewer: rooms - without for viewer, rooms in rooms_together(wanted).items()}
+
+
 def open_rooms(_viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
     """What a list of the open rooms shows, its name, subject and number of members, anyone may know."""
     wanted = [int(id_) for id_ in ids if is_id(id_)]
@@ -50,6 +67,7 @@ def open_rooms_together(wanted: Wanted) -> dict[AbstractBaseUser, set[str]]:
 
 live.ask_together(room_versions, rooms_together)
 live.ask_together(rooms_of, rooms_together)
+live.ask_together(rooms_shared, rooms_shared_together)
 live.ask_together(open_rooms, open_rooms_together)
 live.register("room", room_versions)
 live.declare("rooms", rooms_of)
@@ -60,4 +78,4 @@ live.declare("conversations", own, topics_of="user")
 live.declare("notify", own, topics_of="user")
 live.declare("held", own, topics_of="user")
 
-places.add("room")
+places["room"] = "receipts"

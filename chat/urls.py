@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts import addresses  # noqa: F401  (registers <id:…>)
 from chat import fragments
-from chat.views import channels, find, held, memberships, messages, notices, own, people, previews, rooms
+from chat.views import blocking, channels, find, held, memberships, messages, notices, own, people, previews, rooms
 
 app_name = "chat"
 urlpatterns = [
@@ -44,5 +44,7 @@ urlpatterns = [
     path("people/list/", people.directory, name="directory"),
     path("people/<id:person_id>/", people.person, name="person"),
     path("people/<id:person_id>/card/", people.card, name="card"),
+    path("people/<id:person_id>/block/", blocking.block, name="block"),
+    path("people/<id:person_id>/unblock/", blocking.unblock, name="unblock"),
     path("people/<str:handle>/conversation/", people.conversation, name="conversation"),
 ]

@@ -10,7 +10,9 @@ from chatpoc import live
 from chatpoc.live.allowance import Allowance
 from chatpoc.live.topics import Socket
 
-places: set[str] = set()  # types of tags for places where one can type
+# Types of tags for places where one can type, and the type of what who may tell it follows there as well: two who are kept
+# apart have the place, and not that.
+places: dict[str, str] = {}
 
 
 @dataclass
@@ -36,7 +38,8 @@ class Typing:
             raise live.FrameError("bad-typing", _("The chat could not tell where somebody is typing."))
         [(place, typing)] = value.items()
         viewer = socket.viewer
-        if place.partition(":")[0] not in places or place not in socket.watched:
+        kind, _colon, id_ = place.partition(":")
+        if kind not in places or not socket.watched.issuperset({place, f"{places[kind]}:{id_}"}):
             return  # not theirs, or theirs no longer
         if not isinstance(viewer, User) or viewer.appears_offline:
             return

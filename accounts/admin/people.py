@@ -8,11 +8,12 @@ from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.discreet import DiscreetAdmin
 from accounts.admin.entrance import viewer_of
-from accounts.models import User
+from accounts.models import Block, User
 
 WAYS_IN = (EmailAddress, Authenticator, UserSession)
 POWERS = ["is_staff", "is_superuser", "groups", "user_permissions"]
@@ -44,9 +45,11 @@ class UserAdmin(DiscreetAdmin):
         return super().has_delete_permission(request, obj) and (obj is None or viewer_of(request).may_change(obj))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """With an account goes what leads into it, which nobody deletes by itself."""
+        """With an account goes what leads into it, which nobody deletes by itself; and its blocks, which are told to nobody."""
         rows, counts, needed, protected = super().get_deleted_objects(objs, request)
-        return rows, counts, needed - {model._meta.verbose_name for model in WAYS_IN}, protected
+        counts.pop(Block._meta.verbose_name_plural, None)
+        needed = needed - {model._meta.verbose_name for model in WAYS_IN}
+        return without(f"{capfirst(Block._meta.verbose_name)}: ", rows), counts, needed, protected
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         hint = _(
@@ -61,3 +64,9 @@ class UserAdmin(DiscreetAdmin):
         for person in out:
             person.shut_out()
         self.message_user(request, _("%(out)d of %(all)d are shut out.") % {"out": len(out), "all": len(people)})
+
+
+def without(beginning: str, rows: list[Any]) -> list[Any]:
+    """What Django's admin lists of what goes with a row, without some of it."""
+    kept = [without(beginning, row) if isinstance(row, list) else row for row in rows]
+    return [row for row in kept if not str(row).startswith(beginning)]

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.block import Block
 from accounts.pictures import Picture, forget_all_pictures, forget_pictures, store_pictures
 from accounts.search import called, plain
 from accounts.signals import erased
@@ -50,6 +51,15 @@ class UserQuerySet(models.QuerySet["User"]):
         begins = called(text, beginning=True) or models.Q()
         rank = models.Case(models.When(begins, then=0), default=1) if begins else models.Value(0)
         return self.annotate(rank=rank).order_by("rank", Lower("name"), "pk")
+
+    def people_blocked_by(self, viewer: "User") -> "UserQuerySet":
+        """For `viewer` alone: whom they blocked is nobody else's business."""
+        return self.filter(blocked_by__by=viewer)
+
+    def marked_for(self, viewer: "User") -> "UserQuerySet":
+        """Each with whether they are `blocked` by the viewer."""
+        own = Block.objects.filter(by=viewer, person=models.OuterRef("pk"))
+        return self.annotate(blocked=models.Exists(own))
 
     def away(self, email: str) -> "User | None":
         """Who deactivated their account with this email."""
@@ -228,6 +238,9 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
             self.user_permissions.clear()
             transaction.on_commit(partial(forget_all_pictures, self.pk), robust=True)
             self._forget_who()
+            # After its own row is locked: who blocks them at this moment finds them gone, or is found here.
+            for block in Block.objects.about([self.pk]):
+                block.delete()
             erased.send(type(self), user=self)
 
     def _forget_who(self) -> None:
@@ -240,6 +253,14 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
         self.last_login = self.deactivated_at = self.hidden_since = self.suspended_until = None
         self.deleted_at = timezone.now()
         self.save()
+
+    def block(self, person: "User") -> bool:
+        """Have nothing to do with `person`. False if it was so already. Raises CannotBlock."""
+        return Block.objects.set(by=self, person=person)
+
+    def unblock(self, person: "User") -> bool:
+        """False if they were not blocked."""
+        return Block.objects.lift(by=self, person=person)
 
     def end_sessions(self) -> None:
         from allauth.usersessions.models import UserSession  # it needs this model

@@ -48,7 +48,10 @@ def invite(room: "Room", *, by: User, people: Collection[User]) -> list[User]:
             raise NotAllowed(_("Only a moderator may invite people into a closed room."))
         if held.archived_at:
             raise Archived
-        new = list(User.objects.filter(pk__in=[person.pk for person in people], is_active=True).exclude(rooms=held))
+        asked = User.objects.filter(pk__in=[person.pk for person in people], is_active=True).exclude(rooms=held)
+        new = list(
+            asked.exclude(blocks__person=by.pk)
+        )  # who blocked `by` is passed over, as who has left: nobody is told
         for person in new:
             held.join(person)
         return new

@@ -150,14 +150,14 @@ class Message(models.Model):
 
     @again_after_conflict
     def edit_by(self, author: User, *, body: str) -> None:
-        """Say `body` instead. Who edits last wins. Raises Deleted, NotAllowed."""
+        """Say `body` instead. Who edits last wins. Raises Deleted, NotAllowed, Unwelcome."""
         with self._held_for(author):
             if self.deleted_at:
                 raise Deleted
             if body != self.body and self.room.kind != "direct" and found_in(body):
                 raise NotAllowed(_("A moderator has to look at this first. Please send it as a new message."))
             if body != self.body:
-                self._change_in_transaction(body=body, edited_at=timezone.now())
+                self._change_in_transaction(says=True, body=body, edited_at=timezone.now())
 
     @again_after_conflict
     def delete_by(self, author: User) -> None:
@@ -195,14 +195,15 @@ class Message(models.Model):
 
     @again_after_conflict
     def restore_by(self, author: User) -> None:
-        """Take a deletion back, within RESTORABLE; later it raises TooLate."""
+        """Take a deletion back, within RESTORABLE; later it raises TooLate. Raises Unwelcome, as an edit: it tells something
+        anew. To delete is always allowed."""
         with self._held_for(author):
             if self.deleted_at and self.deleted_by_id:
                 raise NotAllowed(_("A moderator deleted it, so it cannot be brought back."))
             if self.deleted_at and not self.is_restorable:
                 raise TooLate
             if self.deleted_at:
-                self._change_in_transaction(deleted_at=None)
+                self._change_in_transaction(says=True, deleted_at=None)
 
     @property
     def is_restorable(self) -> bool:
@@ -232,8 +233,9 @@ class Message(models.Model):
     def _read_again(self) -> None:
         self.refresh_from_db(fields=["body", "version", "edited_at", "deleted_at", "deleted_by", "deleted_because"])
 
-    def _change_in_transaction(self, **fields: str | datetime | User | None) -> None:
-        self.version = self.room.take_version_in_transaction()
+    def _change_in_transaction(self, *, says: bool = False, **fields: str | datetime | User | None) -> None:
+        """`says`: the others are told something, so that it has to be welcome."""
+        self.version = self.room.take_version_in_transaction(says=says)
         for name, value in fields.items():
             setattr(self, name, value)
         self.save(update_fields=[*fields, "version"])

@@ -18,6 +18,13 @@ class Archived(Refused):
         super().__init__(_("This room is archived. It can be read, not written to."))
 
 
+class Unwelcome(Refused):
+    """One of the two blocked the other; which of them is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You cannot write to this person."))
+
+
 class NotAMember(Exception):
     """Only members of a room may speak in it."""
 

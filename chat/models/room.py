@@ -14,7 +14,8 @@ from chat.models import doors, keeping
 from chat.models.held import HeldMessage, hold
 from chat.models.membership import Membership
 from chat.models.message import Message
-from chat.models.refusals import Archived, ClientIdTaken, NotAMember
+from chat.models.refusals import Archived, ClientIdTaken, NotAMember, Unwelcome
+from chat.models.standing import NOT_APART, are_apart, blocked_by, kept_apart, require_welcome
 from chatpoc import live
 from chatpoc.database import again_after_conflict
 from chatpoc.live.models import Tagged
@@ -24,6 +25,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def visible_to(self, viewer: User) -> "RoomQuerySet":
         """The rooms that `viewer` may read: those they are a member of."""
         return self.filter(memberships__user=viewer)
+
+    def with_standing(self, viewer: User) -> "RoomQuerySet":
+        """Each with whether its two are `apart`, because one blocked the other, and whether that is the viewer (`blocked`)."""
+        return self.annotate(apart=kept_apart(), blocked=blocked_by(viewer))
 
     def listed(self) -> "RoomQuerySet":
         """Those that anyone may find, and enter."""
@@ -54,12 +59,15 @@ class RoomManager(models.Manager["Room"].from_queryset(RoomQuerySet)):  # type: 
 
     @again_after_conflict
     def direct(self, one: User, other: User) -> "Room":
-        """The one conversation between these two people, made when first asked for."""
+        """The one conversation between these two people, made when first asked for. Raises Unwelcome where it would have to be
+        made, and one of them blocked the other."""
         low, high = sorted([one, other], key=lambda user: user.pk)
         pair = {"direct_low": low, "direct_high": high}
         room: Room
         with transaction.atomic():
             room, made = self.get_or_create(**pair, defaults={"kind": Room.Kind.DIRECT})
+            if made:
+                require_welcome(room)
             if made or room.memberships.count() < 2:  # the admin can take one out, and writing brings them back
                 for user in (low, high):
                     room.join(user)
@@ -172,7 +180,8 @@ class Room(Tagged):
     def post(self, *, author: User, client_id: uuid.UUID, body: str) -> Message:
         """Say `body`; the same `client_id` again, at once or a year later, returns the message that it made.
 
-        Raises ClientIdTaken when that message is in another room, NotAMember when `author` is not one, Archived.
+        Raises ClientIdTaken when that message is in another room, NotAMember when `author` is not one, Archived,
+        Unwelcome.
         """
         message = Message(room=self, author=author, client_id=client_id, body=body)
         try:
@@ -184,7 +193,7 @@ class Room(Tagged):
                 if not self.memberships.filter(user=author).update(**marks):
                     raise NotAMember
                 transaction.on_commit(lambda: announce(message), robust=True)
-        except (IntegrityError, Archived):
+        except (IntegrityError, Archived, Unwelcome):
             if (
                 sent_before := Message.objects.select_related("author")
                 .filter(author=author, client_id=client_id)
@@ -200,11 +209,13 @@ class Room(Tagged):
         """The next seq and version. The row stays locked until the transaction ends, so a rollback leaves no gap."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE chat_room SET last_seq = last_seq + 1, version = version + 1, last_at = %s"
-                " WHERE id = %s AND archived_at IS NULL RETURNING last_seq, version",
+                "UPDATE chat_room SET last_seq = last_seq + 1, version = version + 1, last_at = %s"  # noqa: S608
+                f" WHERE id = %s AND archived_at IS NULL{self._and_welcome} RETURNING last_seq, version",
                 [connection.ops.adapt_datetimefield_value(now), self.pk],
             )
             if not (taken := cursor.fetchone()):
+                if are_apart(self):
+                    raise Unwelcome
                 if Room.objects.filter(pk=self.pk).exists():
                     raise Archived
                 raise NotAMember  # the room was deleted a moment ago, and its memberships with it
@@ -212,12 +223,24 @@ class Room(Tagged):
         self.last_at = now
         return self.last_seq, self.version
 
-    def take_version_in_transaction(self) -> int:
-        """The next version, for a change that has no place of its own. As with a place, a rollback leaves no gap."""
+    def take_version_in_transaction(self, *, says: bool = False) -> int:
+        """The next version, for a change that has no place of its own. As with a place, a rollback leaves no gap. Raises
+        Unwelcome, if it `says` something."""
+        welcome = self._and_welcome if says else ""
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE chat_room SET version = version + 1 WHERE id = %s RETURNING version", [self.pk])
-            (self.version,) = cursor.fetchone()
+            cursor.execute(
+                f"UPDATE chat_room SET version = version + 1 WHERE id = %s{welcome} RETURNING version",  # noqa: S608
+                [self.pk],
+            )
+            if not (taken := cursor.fetchone()):
+                raise Unwelcome
+            (self.version,) = taken
         return self.version
+
+    @property
+    def _and_welcome(self) -> str:
+        """In the statement itself, so that no room pays for it with another one."""
+        return f" AND {NOT_APART}" if self.kind == self.Kind.DIRECT else ""
 
 
 def announce(message: Message) -> None:

@@ -12,7 +12,7 @@ from accounts.requests import ViewerRequest
 from chat.forms import MessageForm
 from chat.history import CATCH_UP, around, asked_for, cast_of, newest, number
 from chat.models import HeldMessage, Message, Room
-from chat.models.refusals import Archived, ClientIdTaken, NotAMember
+from chat.models.refusals import Archived, ClientIdTaken, NotAMember, Unwelcome
 from chat.partials import upsert_html
 from chat.views.rooms import find_room, room_page
 from chatpoc.limits.middleware import limited
@@ -63,7 +63,7 @@ def send(request: ViewerRequest, room: Room) -> HttpResponse:
     except NotAMember:
         form.add_error(None, _("You are no longer in this conversation."))
         return refuse(request, room, form, status=403)
-    except Archived as reason:
+    except (Archived, Unwelcome) as reason:
         form.add_error(None, str(reason))
         return refuse(request, room, form, status=403)
     return taken(request, room, said)

@@ -14,7 +14,7 @@ from accounts.requests import ViewerRequest
 from chat.forms import TextForm
 from chat.models import Message, Room
 from chat.models.message import BODY_LIMIT, Deleted, TooLate
-from chat.models.refusals import Archived, NotAllowed, NotAMember
+from chat.models.refusals import Archived, NotAllowed, NotAMember, Unwelcome
 from chat.partials import upsert_html
 from chat.views.rooms import find_room
 from chatpoc.limits.middleware import limited
@@ -25,6 +25,7 @@ REFUSALS: dict[type[Exception], tuple[int, Any]] = {
     Archived: (403, _("This conversation is archived: what was said in it stays as it is.")),
     Deleted: (409, _("This message was deleted meanwhile, so it cannot be edited.")),
     NotAllowed: (403, ""),  # it says why itself
+    Unwelcome: (403, ""),  # so does this
     TooLate: (409, _("It was deleted too long ago to be brought back.")),
 }
 

@@ -12,18 +12,22 @@ from accounts.requests import ViewerRequest
 from chat.directory import QUERY_LIMIT, Order, page
 from chat.history import number
 from chat.models import Room
+from chat.models.refusals import Unwelcome
+from chat.views.blocking import just_blocked
 from chatpoc import live
 from chatpoc.limits.middleware import limited
 
 KEPT = ("q", "sort", "after", "before")  # of the address, when a row has been saved
 
 
-@live.fragment("chat/_directory.html", tags=lambda _request: ["people"], query=(*KEPT, "edit"))
+@live.fragment(
+    "chat/_directory.html", tags=lambda request: ["people", f"blocks:{request.user.pk}"], query=(*KEPT, "edit")
+)
 def directory(request: ViewerRequest) -> dict[str, Any]:
     """A page of everyone whom the viewer may find; `?q=` searches, `?sort=` sorts, `?edit=` opens a row to those who may."""
     query, order = asked_for(request), Order.asked_for(request.GET)
     viewer = User.objects.get(pk=request.user.pk)  # request.user, and what they may, was read before the versions
-    known = User.objects.listed_for(viewer)
+    known = User.objects.listed_for(viewer).marked_for(viewer)
     after, before = number(request, "after"), number(request, "before")
     shown = page(known.search(query), order, after=after, before=before, known=known)
     open_row = edited(request, viewer, shown.people)
@@ -73,11 +77,14 @@ def people(request: ViewerRequest) -> HttpResponse:
 
 # The viewer's own, since what they may do decides what they see of who has left.
 @live.fragment(
-    "chat/_card.html", tags=lambda request, person_id: sorted({f"people:{person_id}", f"people:{request.user.pk}"})
+    "chat/_card.html",
+    tags=lambda request, person_id: sorted(
+        {f"people:{person_id}", f"people:{request.user.pk}", f"blocks:{request.user.pk}"}
+    ),
 )
 def card(request: ViewerRequest, person_id: int) -> dict[str, Any]:
     """Who somebody is, and a way to write to them."""
-    person = get_object_or_404(User, pk=person_id)
+    person = get_object_or_404(User.objects.marked_for(request.user), pk=person_id)
     known = person.is_active or request.user.may_change_people  # who has left is a name to the others
     return {"person": person, "own": person == request.user, "known": known}
 
@@ -88,7 +95,7 @@ def person(request: ViewerRequest, person_id: int) -> HttpResponse:
     person = get_object_or_404(User, pk=person_id)
     if request.method == "POST":
         return change(request, person)
-    return render(request, "chat/person.html", {"person": person})
+    return render(request, "chat/person.html", {"person": person, "just_blocked": just_blocked(request)})
 
 
 def change(request: ViewerRequest, person: User) -> HttpResponse:
@@ -120,4 +127,8 @@ def conversation(request: ViewerRequest, handle: str) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), handle=handle.lower())
     if request.method != "POST":
         return redirect("chat:person", person.pk)
-    return redirect("chat:room", Room.objects.direct(request.user, person).pk)
+    try:
+        room = Room.objects.direct(request.user, person)
+    except Unwelcome as reason:
+        return render(request, "chat/person.html", {"person": person, "reason": str(reason)}, status=403)
+    return redirect("chat:room", room.pk)

@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import BadRequest
@@ -13,6 +14,8 @@ from chat.history import Page, asked_for, cast_of, newest
 from chat.marks import put_back, read_everything
 from chat.models import Room
 from chat.models.message import BODY_LIMIT
+from chat.models.room import RoomQuerySet
+from chat.views.blocking import just_blocked
 from chat.views.previews import preview_page
 
 
@@ -64,9 +67,10 @@ def unread(request: ViewerRequest, room_id: int) -> HttpResponse:
     return redirect("chat:home")
 
 
-def find_room(viewer: User, room_id: int) -> Room:
+def find_room(viewer: User, room_id: int, *, among: RoomQuerySet | None = None) -> Room:
     """The room, if `viewer` may read it, and how far they have read it: what is not yours is 404."""
-    rooms = Room.objects.visible_to(viewer).annotate(read_seq=F("memberships__read_seq"))
+    rooms: Any = Room.objects.all() if among is None else among
+    rooms = rooms.visible_to(viewer).annotate(read_seq=F("memberships__read_seq"))
     found: Room = get_object_or_404(rooms.select_related("direct_low", "direct_high"), pk=room_id)
     return found
 
@@ -75,6 +79,7 @@ def room_page(
     request: ViewerRequest, room: Room, form: MessageForm, *, page: Page | None = None, status: int = 200
 ) -> HttpResponse:
     page = page or newest(room)
+    other = room.other_than(request.user)
     return render(
         request,
         "chat/room.html",
@@ -82,7 +87,9 @@ def room_page(
             "room": room,
             "title": room.title_for(request.user),
             "page": page,
-            "cast": cast_of(page.messages, request.user, room.other_than(request.user)),
+            "cast": cast_of(page.messages, request.user, other),
+            "other": other,
+            "just_blocked": just_blocked(request),
             "read": room.read_seq,
             "form": form,
             "client_id": uuid4(),  # a browser without JavaScript draws none of its own

@@ -1,6 +1,7 @@
 // Everything the pages need. Each module enhances HTML that already works without it.
 import "./live.js";
 import "./live-status.js";
+import "./blocked-people.js";
 import "./refused-answers.js";
 import "./search-again.js";
 import "./local-time.js";

@@ -82,6 +82,7 @@ class ChatComposer extends HTMLElement {
     if (!title || this.field.placeholder === placeholder) return;
     this.field.placeholder = placeholder;
     this.field.setAttribute("aria-label", interpolate(gettext("Message to %s"), [title]));
+    for (const name of this.closest(".room").querySelectorAll(".standing bdi")) name.textContent = title;
     document.title = document.title.replace(/.*( · [^·]+)$/, `${title}$1`);
   }
 }

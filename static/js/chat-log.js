@@ -2,6 +2,7 @@
 // neighbours is set here as attributes, for CSS (see neighbours.js). Which messages are shown is log-window.js's, which
 // changes of the room they have log-versions.js's, and where one reads log-place.js's.
 
+import { Folds } from "./folds.js";
 import { LogLinks } from "./log-links.js";
 import { ANCHORS, goTo, hold, placeOf } from "./log-place.js";
 import { LogVersions } from "./log-versions.js";
@@ -32,9 +33,11 @@ class ChatLog extends HTMLElement {
     const signal = this.ends.signal;
     this.seeing = new Seeing(this, this.list);
     this.links = new LogLinks(this, signal);
+    this.folds = new Folds(this);
     this.decorate();
     this.window = new LogWindow(this, signal);
     this.versions = new LogVersions(this, signal);
+    document.addEventListener("blocked", () => this.keep(() => {}), { signal });
     this.addEventListener("scroll", () => this.moved(), { signal, passive: true });
     this.addEventListener("keydown", (event) => this.key(event), { signal });
     document.addEventListener("htmx:before:swap", (event) => this.swapped(event), { signal });
@@ -148,11 +151,13 @@ class ChatLog extends HTMLElement {
   }
 
   decorate() {
+    const { messages } = this;
     let before = null;
-    for (const message of this.messages) {
+    for (const message of messages) {
       place(message, before, this.viewer);
       before = message;
     }
+    this.folds.show(messages);
   }
 }
 

@@ -117,7 +117,8 @@ function heard(event) {
   if (frame.content === undefined) event.preventDefault(); // htmx has nothing to swap
   if (frame.watching) {
     document.documentElement.dataset.watching = frame.watching.join(" "); // what tests and curious people look at
-    if (!frame.refused.length) say("live:watching");
+    const shown = tagsOnPage(); // of states it is no news that some are not for everyone
+    if (!frame.refused.some((tag) => tag in shown)) say("live:watching");
   }
   if (frame.rewatch) watch();
   if (frame.state) learn(frame.state);

@@ -50,12 +50,12 @@ class MessageActions extends HTMLElement {
   }
 
   show(message) {
-    if (!message || message.dataset.deleted !== undefined || message.querySelector("message-editor")) {
+    if (!message || message.dataset.deleted !== undefined || message.dataset.folded || message.querySelector("message-editor")) {
       this.message = null;
       return this.bar.remove();
     }
     const own = message.dataset.author === this.viewer && !this.room.querySelector("[data-archived]");
-    for (const button of this.bar.querySelectorAll("[data-own]")) button.hidden = !own;
+    for (const button of this.bar.querySelectorAll("[data-own]")) button.hidden = !own || (button.name === "edit" && this.room.querySelector("[data-apart]"));
     if (message === this.message && this.bar.isConnected) return;
     this.message = message;
     message.querySelector(".message-main").append(this.bar);

@@ -1,6 +1,7 @@
 // <message-announcer>: says to a screen reader what others say in this room. The log itself is silent: it would read out the pages of
 // history that are put in above, and each change of what was said before.
 
+import { isBlocked } from "./blocked-people.js";
 import { interpolate, ngettext } from "./words.js";
 
 const GATHERED = 300; // ms; what comes at once is said at once
@@ -21,7 +22,7 @@ class MessageAnnouncer extends HTMLElement {
   }
 
   heard(log, { author, seq }) {
-    if (author === this.viewer) return;
+    if (author === this.viewer || isBlocked(author)) return;
     this.waiting.push(seq);
     this.timer ??= setTimeout(() => this.say(log), GATHERED);
   }

@@ -3,7 +3,7 @@
 
 import { isComposing } from "./keyboard.js";
 
-const SHOWN = ".messages:not(.outbox) > .message[data-seq]";
+const SHOWN = ".messages:not(.outbox) > .message[data-seq]:not([data-folded=rest])";
 const TYPED = "textarea, input, select, [contenteditable]";
 
 class MessageKeys extends HTMLElement {
@@ -103,6 +103,10 @@ class MessageKeys extends HTMLElement {
   }
 
   open(message) {
+    if (message.dataset.folded) {
+      message.querySelector(".fold").click();
+      return true;
+    }
     this.actions.show(message);
     if (this.actions.message !== message) return false;
     this.actions.bar.querySelector("button:not([hidden])").focus();

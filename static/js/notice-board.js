@@ -1,6 +1,7 @@
 // <notice-board>: tells of new messages while the page is out of sight. The sidebar says where something became unread; what it is,
 // the server is asked for then. One tab speaks for all, and each closes what it showed as soon as it is read, here or elsewhere.
 
+import { anyBlocked } from "./blocked-people.js";
 import { isSpeaker, notLookedAt } from "./looking.js";
 import { mayNotify } from "./notice-choice.js";
 import { playForNews } from "./notice-sound.js";
@@ -11,6 +12,7 @@ const BURST = 10000; // ms in which more of a conversation only changes what is 
 class NoticeBoard extends HTMLElement {
   connectedCallback() {
     this.shown = new Map(); // room → { notice, seq, at }
+    this.heard = new Map(); // room → the seq that was sounded last
     this.wanted = new Set(); // rooms to ask for
     this.counts = this.count();
     this.sidebar = new MutationObserver(() => this.look());
@@ -43,8 +45,9 @@ class NoticeBoard extends HTMLElement {
   async tell(risen) {
     const rooms = await notLookedAt(risen);
     if (!rooms.length) return;
-    playForNews();
-    if (!mayNotify()) return;
+    // Who blocked somebody hears nothing before it is known who spoke.
+    if (!anyBlocked()) playForNews();
+    if (!mayNotify() && !anyBlocked()) return;
     for (const room of rooms) this.wanted.add(room);
     if (this.asking) return; // what came meanwhile is asked for together
     this.asking = true;
@@ -57,7 +60,14 @@ class NoticeBoard extends HTMLElement {
     const address = `${this.dataset.url}?rooms=${rooms.join()}`;
     const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
     const { notifications } = (answer?.ok && (await answer.json().catch(() => null))) || { notifications: [] };
-    for (const news of notifications) this.show(news);
+    if (anyBlocked() && notifications.some((news) => this.isNew(news))) playForNews();
+    for (const news of mayNotify() ? notifications : []) this.show(news);
+  }
+
+  isNew({ room, seq }) {
+    const before = this.heard.get(room) ?? 0;
+    this.heard.set(room, Math.max(before, seq));
+    return seq > before;
   }
 
   show({ room: id, seq, title, body, url }) {

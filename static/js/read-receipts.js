@@ -1,6 +1,7 @@
 // <read-receipts room="42">: the faces of those who read this far, under the last message that they saw; who and when on hover and
 // focus. Not one's own, and not under one's own words. They hang over the gap below a message, so that nothing moves when they come.
 
+import { isBlocked } from "./blocked-people.js";
 import { short } from "./clocks.js";
 import { ReadersCard } from "./readers-card.js";
 import { follow } from "./states.js";
@@ -22,11 +23,17 @@ class ReadReceipts extends HTMLElement {
     this.changes = new MutationObserver(() => this.place());
     this.changes.observe(this.list, { childList: true });
     this.changes.observe(this.cast, { childList: true, subtree: true, characterData: true, attributes: true });
-    this.unfollow = follow(`receipts:${this.getAttribute("room")}`, (value) => this.hear(value));
+    const tag = `receipts:${this.getAttribute("room")}`;
+    this.unfollow = follow(tag, (value) => this.hear(value));
+    this.ends = new AbortController();
+    const { signal } = this.ends;
+    document.addEventListener("blocked", () => this.place(), { signal });
+    document.addEventListener("live:refused", ({ detail }) => detail.tags.includes(tag) && this.hear("{}"), { signal });
   }
 
   disconnectedCallback() {
     this.unfollow();
+    this.ends.abort();
     this.changes.disconnect();
     this.card.end();
   }
@@ -43,7 +50,7 @@ class ReadReceipts extends HTMLElement {
     const end = this.list.querySelector(":scope > .newer") ? Number(messages.at(-1)?.dataset.seq) : Infinity; // of what is shown
     for (const [person, mark] of Object.entries(this.marks)) {
       const [seq, at] = mark;
-      if (person === this.viewer || seq > end) continue;
+      if (person === this.viewer || seq > end || isBlocked(person)) continue;
       const last = messages.findLast((message) => Number(message.dataset.seq) <= seq || message.dataset.author === person);
       if (last && last.dataset.author !== person) readers.get(last).push({ person, at, ...this.known(person) });
     }

@@ -42,6 +42,10 @@ export function learn(values) {
   }
 }
 
+// What may not be followed is not known; whoever is asked for later may be told again.
+document.addEventListener("live:refused", ({ detail }) => {
+  learn(Object.fromEntries(detail.tags.filter((tag) => followers.has(tag)).map((tag) => [tag, ""])));
+});
 document.addEventListener("live:open", () => (lost = clearTimeout(lost)));
 document.addEventListener("live:closed", () => {
   lost ??= setTimeout(() => learn(Object.fromEntries([...known.keys()].map((tag) => [tag, ""]))), PATIENCE);

@@ -8,18 +8,27 @@ class ToastLines extends HTMLElement {
     for (const line of this.children) clearTimeout(line.timer);
   }
 
+  // Those that came with the page, because something was just done.
+  connectedCallback() {
+    for (const line of this.children) this.keep(line, SHOWN);
+  }
+
   // Returns what takes the line away. `act` is called when the button with this `label` is pressed.
   say(text, label, act) {
     const line = document.createElement("p");
-    const show = () => (line.timer = setTimeout(() => line.remove(), label ? SHOWN : BRIEF));
-    const stay = () => clearTimeout(line.timer);
     line.append(Object.assign(document.createElement("span"), { textContent: text }));
     if (label) line.append(this.button(label, act));
+    this.append(line);
+    return this.keep(line, label ? SHOWN : BRIEF);
+  }
+
+  keep(line, time) {
+    const show = () => (line.timer = setTimeout(() => line.remove(), time));
+    const stay = () => clearTimeout(line.timer);
     for (const name of ["pointerenter", "focusin"]) line.addEventListener(name, stay);
     for (const name of ["pointerleave", "focusout"]) {
       line.addEventListener(name, () => (stay(), line.matches(":hover, :focus-within") || show()));
     }
-    this.append(line);
     show();
     return () => (stay(), line.remove());
   }

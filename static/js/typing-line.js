@@ -1,5 +1,6 @@
 // <typing-line tag="room:42">: who is typing there. Heard from the others' pages, and forgotten when they say no more.
 
+import { isBlocked } from "./blocked-people.js";
 import { gettext } from "./words.js";
 
 const SILENCE = 5000; // ms
@@ -16,6 +17,7 @@ class TypingLine extends HTMLElement {
     this.viewer = this.closest("[data-viewer]").dataset.viewer;
     document.addEventListener("live:typing", ({ detail }) => this.hear(detail[this.getAttribute("tag")] ?? {}), { signal });
     document.addEventListener("live:closed", () => [...this.names.keys()].forEach((person) => this.end(person)), { signal });
+    document.addEventListener("blocked", () => [...this.names.keys()].filter(isBlocked).forEach((person) => this.end(person)), { signal });
     // What they were typing is there.
     this.closest(".room").addEventListener("said", ({ detail }) => this.end(detail.author), { signal, capture: true });
   }
@@ -27,7 +29,7 @@ class TypingLine extends HTMLElement {
 
   hear(people) {
     for (const [person, name] of Object.entries(people)) {
-      if (person === this.viewer) continue; // in another tab
+      if (person === this.viewer || isBlocked(person)) continue; // oneself: in another tab
       if (!name) this.end(person);
       else this.begin(person, name);
     }

@@ -15,7 +15,7 @@ from tests.live.conftest import Connect
 TYPES = ("room", "rooms", "activity", "members", "here", "receipts")
 
 
-async def test_a_watch_makes_six_queries_and_two_looks_at_the_cache(
+async def test_a_watch_makes_eight_queries_and_two_looks_at_the_cache(
     connect: Connect, direct: Room, alice: User, alice_key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen, looks = Statements(), []
@@ -41,5 +41,5 @@ async def test_a_watch_makes_six_queries_and_two_looks_at_the_cache(
     wanted |= {f"conversations:{alice.pk}", f"visibility:{alice.pk}", "people"}
     answer = await page.ask({"watch": dict.fromkeys(wanted, "")})
     assert {f"{type_}:{direct.pk}" for type_ in TYPES} < set(answer["watching"])
-    assert len(seen.seen) == 6, seen.seen
+    assert len(seen.seen) == 8, seen.seen
     assert len(looks) == 2

@@ -22,7 +22,7 @@ async def test_nobody_can_tell(connect: Connect, direct: Room, alice: User, alic
     """All that Bob's page watches of Alice and their room: it hears that she left, and then nothing at all."""
     presence, here = f"presence:{alice.pk}", f"here:{direct.pk}"
     page, bob = await connect(alice_key), await connect(bob_key)
-    await page.ask({"watch": {direct.topic: "0"}})
+    await page.ask({"watch": {direct.topic: "0", f"receipts:{direct.pk}": "{}"}})
     tags = {presence: "online", here: "2", f"people:{alice.pk}": "", "people": "", direct.topic: "0"}
     tags |= {f"{type_}:{direct.pk}": "" for type_ in ("rooms", "activity", "members")}
     await bob.ask({"watch": tags})

@@ -15,7 +15,9 @@ from tests.presence.conftest import quiet
 
 
 async def open_room(socket: Socket, room: Room) -> None:
-    assert (await socket.ask({"watch": {room.topic: str(room.version)}}))["refused"] == []
+    """As its page does, which follows the receipts as well: who may not, may not say that they type."""
+    receipts = f"receipts:{room.pk}"
+    assert (await socket.ask({"watch": {room.topic: str(room.version), receipts: "{}"}}))["refused"] == []
 
 
 async def both_in(room: Room, connect: Connect, *keys: str) -> list[Socket]:
@@ -107,7 +109,7 @@ async def test_a_former_member_can_neither_tell_nor_hear(
 ) -> None:
     page, former = await both_in(direct, connect, alice_key, bob_key)
     await in_thread(lambda: direct.memberships.filter(user=bob).delete())
-    assert await until_refused(former) == [direct.topic]
+    assert await until_refused(former) == [f"receipts:{direct.pk}", direct.topic]
     await only_about_oneself(page)
     await former.say({"typing": {direct.topic: True}})
     assert await quiet(page)
