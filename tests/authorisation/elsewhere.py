@@ -30,6 +30,11 @@ people/<id:person_id>/                        GET      log-in     200        "  
 people/<id:person_id>/                        POST     log-in     404        "          "          >people+   "
 people/<id:person_id>/                        POST-HX  log-in     404        "          "          200+       "
 people/<id:person_id>/card/                   GET      log-in     200        "          "          "          "
+people/<id:person_id>/block/                  GET      log-in     200        "          "          "          "
+people/<id:person_id>/block/                  POST     log-in     >person+   "          "          "          "
+people/<id:person_id>/unblock/                GET      log-in     >person    "          "          "          "
+people/<id:person_id>/unblock/                POST     log-in     >person    "          "          "          "
+people/<id:person_id>/unblock/                POST-HX  log-in     200        "          "          "          "
 people/<str:handle>/conversation/             GET      log-in     >person    "          "          "          "
 people/<str:handle>/conversation/             POST     log-in     >room+     "          "          "          "
 people/list/                                  GET      log-in     200        "          "          "          "
@@ -81,6 +86,7 @@ accounts/account/deletion/                    GET      log-in     200        "  
 accounts/account/deletion/                    POST     log-in     >log-in+   "          "          "          "
 accounts/account/return/<str:key>/            GET      200        "          "          "          "          "
 accounts/account/return/<str:key>/            POST     >log-in+   "          "          "          "          "
+accounts/blocked/                             GET      log-in     200        "          "          "          "
 accounts/cast/<numbers:people>/               GET      log-in     200        "          "          "          "
 accounts/confirm-email/                       GET      200        "          "          "          "          "
 accounts/confirm-email/<key>/                 GET      200        "          "          "          "          "
@@ -151,7 +157,7 @@ PLACES = {
     "home": "/",
     "room": r"/rooms/\d+/",
     "people": "/people/",
-    "person": r"/people/\d+/",
+    "person": r"/people/\d+/(\?blocked=\d+)?",
     "profile": "/accounts/profile/",
     "log-in": "/accounts/login/",
     "proof": r"/accounts/reauthenticate/.*",

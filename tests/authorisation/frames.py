@@ -22,6 +22,7 @@ notify         -          oneself      -
 visibility     -          oneself      -
 blocks         -          oneself      -
 held           -          oneself      -
+pairs          -          nobody       -
 access         -          nobody       -
 session        -          nobody       -
 insight        -          -            staff
@@ -61,6 +62,9 @@ MALFORMED = (
     "room:1e0",
     "room:٣",
     "room:9999999999999999999",
+    "pairs:{person}",
+    "pairs:{person}.",
+    "pairs:0{person}.1",
     "nothing:{room}",
     "room:{room}\0",
     "room:*",

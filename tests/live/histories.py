@@ -10,11 +10,11 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from accounts.models import User
+from accounts.models import Block, User
 from chat.marks import put_back
 from chat.models import Membership, Message, Room
 from chat.models.message import Deleted, TooLate
-from chat.models.refusals import Archived, NotAMember, Refused
+from chat.models.refusals import Archived, NotAMember, Refused, Unwelcome
 from chat.seen import seen
 from tests.conftest import make_person
 
@@ -30,7 +30,7 @@ class Histories(RuleBasedStateMachine):
     @initialize()
     def people_and_rooms(self) -> None:
         with connection.cursor() as cursor:
-            for table in ("chat_message", "chat_membership", "chat_room", "accounts_user"):
+            for table in ("chat_message", "chat_membership", "chat_room", "accounts_block", "accounts_user"):
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608
         caches["live"].clear()
         self.people = [make_person(f"p{i}x", f"Person {i}") for i in range(3)]
@@ -42,7 +42,7 @@ class Histories(RuleBasedStateMachine):
     @rule(who=WHO, room=WHO)
     def post(self, who: int, room: int) -> None:
         if self.rooms[room].memberships.filter(user=self.people[who]).exists():
-            with suppress(Archived):
+            with suppress(Archived, Unwelcome):
                 self.rooms[room].post(author=self.people[who], client_id=uuid.uuid4(), body="hello")
 
     @rule(who=WHO, room=st.integers(0, 1), name=NAMES, kind=st.sampled_from(["open", "closed"]))
@@ -91,19 +91,19 @@ class Histories(RuleBasedStateMachine):
     @rule(which=ANY, how=st.sampled_from(["delete_by", "restore_by"]))
     def delete_or_restore(self, which: int, how: str) -> None:
         if message := self.one_of_all(which):
-            with suppress(NotAMember, Archived, TooLate):
+            with suppress(NotAMember, Archived, TooLate, Unwelcome):
                 getattr(message, how)(message.author)
 
     @rule(which=ANY, body=BODIES)
     def edit(self, which: int, body: str) -> None:
         if message := self.one_of_all(which):
-            with suppress(NotAMember, Archived, Deleted):
+            with suppress(NotAMember, Archived, Deleted, Unwelcome):
                 message.edit_by(message.author, body=body)
 
     @rule(which=ANY)
     def rolled_back_edit(self, which: int) -> None:
         if message := self.one_of_all(which):
-            with suppress(NotAMember, Archived, Deleted, ZeroDivisionError), transaction.atomic():
+            with suppress(NotAMember, Archived, Deleted, Unwelcome, ZeroDivisionError), transaction.atomic():
                 message.edit_by(message.author, body="never")
                 raise ZeroDivisionError
 
@@ -167,7 +167,18 @@ class Histories(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def a_new_conversation(self, who: int) -> None:
-        Room.objects.direct(self.people[who], self.people[(who + 1) % 3])
+        with suppress(Unwelcome):
+            Room.objects.direct(self.people[who], self.people[(who + 1) % 3])
+
+    @rule(who=WHO, other=WHO, verb=st.sampled_from(["block", "unblock"]))
+    def keep_apart(self, who: int, other: int, verb: str) -> None:
+        if who != other:
+            getattr(self.people[who], verb)(self.people[other])
+
+    @rule(who=WHO)
+    def unblock_by_query(self, who: int) -> None:
+        """As a shell can."""
+        Block.objects.filter(person=self.people[who]).delete()
 
     @rule(who=WHO, name=NAMES)
     def rolled_back(self, who: int, name: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from accounts.models import Block, User, pair_of
 from chat.models import Room
+from chatpoc.live import states
 from chatpoc.live.threads import in_thread
 from tests.conftest import signed_in
 from tests.live.conftest import Connect, Socket
@@ -25,7 +26,12 @@ def group(alice: User, bob: User, charlie: User) -> Room:
     return room
 
 
-async def frames(socket: Socket, seconds: float = 1.5) -> list[dict[str, Any]]:
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(states, "PACE", 0.2)
+
+
+async def frames(socket: Socket, seconds: float = 0.7) -> list[dict[str, Any]]:
     """All that comes within this time."""
     await asyncio.sleep(seconds)
     return [json.loads(await socket.receive_from()) for _ in range(socket.output_queue.qsize())]
@@ -56,6 +62,9 @@ async def test_both_lose_what_tells_of_the_other_and_the_third_hears_nothing(
     people = [f"{type_}:{person.pk}" for type_ in ("people", "presence") for person in (alice, bob)]
     pages = [await watching(connect, key, *of_two, *of_all, *people, "people") for key in (alice_key, bob_key)]
     third = await watching(connect, charlie_key, *of_all, *people, "people")
+    await asyncio.sleep(1)  # until all are known to be here
+    for page in (*pages, third):
+        await frames(page, 0.3)
 
     await in_thread(lambda: alice.block(bob))
     of_alice, of_bob = [await frames(page) for page in pages]

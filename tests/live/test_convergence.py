@@ -109,6 +109,7 @@ class Pages(Histories):
         return [
             "/conversations/",
             "/accounts/me/",
+            "/presence/visibility/",
             "/people/list/",
             "/people/list/?sort=-joined&q=person",
             f"/people/{people[who - 1]}/card/",

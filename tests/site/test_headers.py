@@ -27,6 +27,7 @@ PAGES = [
     "/accounts/2fa/webauthn/",
     "/accounts/2fa/webauthn/add/",
     "/accounts/sessions/",
+    "/accounts/blocked/",
     "/accounts/account/",
     "/accounts/account/deactivation/",
     "/accounts/account/deletion/",
