@@ -53,7 +53,7 @@ FOR_VIEWERS = [
     "/accounts/account/",
     "/accounts/logout/",
 ]
-SHAPES = 18  # of these; the rest look like the ones before
+SHAPES = 19  # of these; the rest look like the ones before
 AFTER_A_PROOF = ["/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/account/deletion/"]
 NARROW = {"color_scheme": "dark", "locale": "pl-PL"}
 SAID = [
