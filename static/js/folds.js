@@ -1,4 +1,4 @@
-// What people said whom the viewer blocked is folded: one line for each run of such messages, which opens and closes it. The others
+// What people said in rooms whom the viewer blocked is folded: one line for each run of such messages, which opens and closes it. The others
 // of a run keep a place without height, so that they count as seen with it.
 
 import { isBlocked } from "./blocked-people.js";
@@ -10,12 +10,17 @@ export class Folds {
   constructor(log) {
     this.log = log;
     this.opened = new Set(); // seqs
+    this.ofTwo = Boolean(log.closest(".room").querySelector(".standing")); // there one reads what was said before
+  }
+
+  folds(message) {
+    return !this.ofTwo && isBlocked(message.dataset.author);
   }
 
   show(messages) {
     let run = [];
     for (const message of messages) {
-      const folds = isBlocked(message.dataset.author);
+      const folds = this.folds(message);
       if (!folds || message.dataset.day || message.dataset.silence) run = this.end(run);
       if (folds) run.push(message);
       else if (message.dataset.folded || own(message)) this.leave(message);
@@ -39,9 +44,10 @@ export class Folds {
     const line = own(run[0]) ?? Object.assign(document.createElement("button"), { type: "button", className: "fold" });
     const count = run.length;
     const what = interpolate(ngettext("%s message of somebody you blocked", "%s messages of somebody you blocked", count), [count]);
-    const text = `${what} · `;
     const act = open ? gettext("Hide") : gettext("Show");
+    const text = open ? "" : `${what} · `; // short, since the toolbar of an open one stands beside it
     if (line.textContent !== text + act) line.replaceChildren(text, Object.assign(document.createElement("b"), { textContent: act }));
+    line.ariaLabel = `${what} · ${act}`;
     line.ariaExpanded = String(open);
     line.onclick = () => this.turn(run, open);
     if (!line.isConnected) run[0].prepend(line);

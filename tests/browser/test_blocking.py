@@ -145,7 +145,9 @@ def test_they_make_no_sound_and_no_notification_and_are_read_with_the_run(
     alice.block(bob)
     page = stage(browse(alice, f"/rooms/{lobby.pk}/"))
     watching(page, lobby.topic)
-    expect(page.locator(f"#conversation-{lobby.pk}[data-unread]")).to_have_count(0)  # what was folded is in sight, and read
+    expect(page.locator(f"#conversation-{lobby.pk}[data-unread]")).to_have_count(
+        0
+    )  # what was folded is in sight, and read
     page.get_by_role("link", name="Find people").click()
     look_away(page)
     say(lobby, bob, "spam five")
