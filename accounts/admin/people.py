@@ -47,7 +47,7 @@ class UserAdmin(DiscreetAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """With an account goes what leads into it, which nobody deletes by itself; and its blocks, which are told to nobody."""
         rows, counts, needed, protected = super().get_deleted_objects(objs, request)
-        counts.pop(Block._meta.verbose_name_plural, None)
+        counts.pop(str(Block._meta.verbose_name_plural), None)
         needed = needed - {model._meta.verbose_name for model in WAYS_IN}
         return without(f"{capfirst(Block._meta.verbose_name)}: ", rows), counts, needed, protected
 

@@ -29,8 +29,12 @@ def lobby(alice: User, bob: User, charlie: User, direct: Room, say: Say) -> Room
     return room
 
 
-def spoken(page: Page) -> str:
-    return page.locator("message-announcer").inner_text()
+def block_from_the_card(page: Page) -> None:
+    """By way of a page that asks."""
+    page.locator(".message-head .person-link", has_text="Bob").first.click()
+    page.get_by_role("dialog").get_by_role("link", name="Block …").click()
+    expect(page.get_by_role("heading", name="Block Bob Okafor?")).to_be_visible()
+    page.get_by_role("button", name="Block", exact=True).click()
 
 
 def test_three_people_see_it_within_a_second(
@@ -41,32 +45,38 @@ def test_three_people_see_it_within_a_second(
     for each in (page, other, third):
         watching(each, lobby.topic)
     watching(apart, direct.topic)
-    his_dots = page.locator(f"#conversation-{direct.pk} presence-dot")
-    her_dots = other.locator(f"#conversation-{direct.pk} presence-dot")
-    for dots in (his_dots, her_dots):
-        expect(dots).to_have_attribute("data-state", "online")
+    dots = [each.locator(f"#conversation-{direct.pk} presence-dot") for each in (page, other)]
+    for dot in dots:
+        expect(dot).to_have_attribute("data-state", "online")
     apart.locator("textarea[name=body]").fill("half a word")
-
-    # From the card, by way of a page that asks.
-    page.locator(".message-head .person-link", has_text="Bob").first.click()
-    page.get_by_role("dialog").get_by_role("link", name="Block …").click()
-    expect(page.get_by_role("heading", name="Block Bob Okafor?")).to_be_visible()
-    page.get_by_role("button", name="Block", exact=True).click()
-    folds = page.get_by_role("button", name=LINE)
-    expect(folds).to_have_count(2)
-    expect(folds.first).to_have_text("2 messages of somebody you blocked · Show")
+    block_from_the_card(page)
     expect(page.locator(".toasts")).to_contain_text("You blocked Bob Okafor.")
     assert Block.objects.get().person == bob
-
-    expect(his_dots).not_to_have_attribute("data-state", re.compile("."), timeout=SECOND)
-    expect(her_dots).not_to_have_attribute("data-state", re.compile("."), timeout=SECOND)
+    for dot in dots:
+        expect(dot).not_to_have_attribute("data-state", re.compile("."), timeout=SECOND)
     refusal = apart.get_by_text("You cannot write to this person.")
     expect(refusal).to_be_visible(timeout=SECOND)
     expect(apart.locator("textarea[name=body]")).to_have_value("half a word")
     expect(apart.get_by_role("button", name="Send")).to_be_hidden()
     expect(apart.get_by_text("You blocked")).to_be_hidden()
+    what_he_says_is_folded_for_her_alone(page, other, third)
+    by_keyboard_a_run_opens_and_closes(page)
 
-    # What he says in the room: to her a line, silently; to Charlie as ever.
+    second = her_side_of_their_conversation(browse, page, lobby, direct, alice)
+    page.get_by_role("button", name="Unblock").click()
+    expect(page.locator("textarea[name=body]")).to_be_visible(timeout=SECOND)
+    expect(second.get_by_role("button", name=LINE)).to_have_count(0, timeout=SECOND)
+    expect(second.get_by_text("spam four")).to_be_visible()
+    expect(refusal).to_be_hidden(timeout=SECOND)
+    expect(apart.get_by_role("button", name="Send")).to_be_visible()
+    for dot in dots:
+        expect(dot).to_have_attribute("data-state", "online", timeout=3 * SECOND)
+
+
+def what_he_says_is_folded_for_her_alone(page: Page, other: Page, third: Page) -> None:
+    folds = page.get_by_role("button", name=LINE)
+    expect(folds).to_have_count(2)
+    expect(folds.first).to_have_text("2 messages of somebody you blocked · Show")
     write(other, "spam four")
     expect(third.locator(".message-body", has_text="spam four")).to_be_visible(timeout=SECOND)
     expect(folds.last).to_have_text("2 messages of somebody you blocked · Show", timeout=SECOND)
@@ -74,47 +84,42 @@ def test_three_people_see_it_within_a_second(
     for text in page.get_by_text("spam").all():
         expect(text).to_be_hidden()
     expect(third.locator("message-announcer")).to_contain_text("spam four")
-    assert spoken(page) == ""
+    assert page.locator("message-announcer").inner_text() == ""
     other.locator("textarea[name=body]").press_sequentially("more")
     expect(third.locator("typing-line")).to_have_text("Bob Okafor is typing …")
     expect(page.locator("typing-line")).to_have_text("")
-    expect(third.get_by_role("button", name=LINE)).to_have_count(0)
-    expect(other.get_by_role("button", name=LINE)).to_have_count(0)
+    for each in (third, other):
+        expect(each.get_by_role("button", name=LINE)).to_have_count(0)
 
-    # She opens one run, by keyboard, and closes it.
-    folds.first.focus()
+
+def by_keyboard_a_run_opens_and_closes(page: Page) -> None:
+    fold = page.get_by_role("button", name=LINE).first
+    fold.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("spam two")).to_be_visible()
-    expect(folds.first).to_be_focused()
-    expect(folds.first).to_have_attribute("aria-expanded", "true")
+    expect(fold).to_be_focused()
+    expect(fold).to_have_attribute("aria-expanded", "true")
     assert faults(page, "folded and open") == []
     page.keyboard.press("Enter")
     expect(page.get_by_text("spam two")).to_be_hidden()
 
-    # Her own side of their conversation; and back.
+
+def her_side_of_their_conversation(browse: Browse, page: Page, lobby: Room, direct: Room, alice: User) -> Page:
     page.goto(f"/rooms/{direct.pk}/")
     expect(page.get_by_text("You blocked Bob Okafor.")).to_be_visible()
     expect(page.locator("textarea[name=body]")).to_be_hidden()
+    watching(page, direct.topic)
     assert faults(page, "a conversation apart") == []
     second = browse(alice, f"/rooms/{lobby.pk}/")
     expect(second.get_by_role("button", name=LINE)).to_have_count(2)
     watching(second, lobby.topic)
-    page.get_by_role("button", name="Unblock").click()
-    expect(page.locator("textarea[name=body]")).to_be_visible(timeout=SECOND)
-    expect(second.get_by_role("button", name=LINE)).to_have_count(0, timeout=SECOND)
-    expect(second.get_by_text("spam four")).to_be_visible()
-    expect(refusal).to_be_hidden(timeout=SECOND)
-    expect(apart.get_by_role("button", name="Send")).to_be_visible()
-    for dots in (his_dots, her_dots):
-        expect(dots).to_have_attribute("data-state", "online", timeout=3 * SECOND)
+    return second
 
 
 def test_undo_takes_it_back_at_once(browse: Browse, lobby: Room, alice: User, bob: User) -> None:
     page = browse(alice, f"/rooms/{lobby.pk}/")
     watching(page, lobby.topic)
-    page.locator(".message-head .person-link", has_text="Bob").first.click()
-    page.get_by_role("dialog").get_by_role("link", name="Block …").click()
-    page.get_by_role("button", name="Block", exact=True).click()
+    block_from_the_card(page)
     page.locator(".toasts").get_by_role("button", name="Undo").click()
     expect(page.locator(".toasts")).to_have_text("")
     expect(page.get_by_role("button", name=LINE)).to_have_count(0)

@@ -84,7 +84,7 @@ def test_of_many_at_once_none_is_too_many(alice: User, bob: User, monkeypatch: p
             connection.close()
 
     verbs = [lambda person=person: alice.block(person) for person in people * 2]
-    verbs += [lambda person=person: person.block(alice) for person in people]  # type: ignore[misc]
+    verbs += [lambda person=person: person.block(alice) for person in people]
     with ThreadPoolExecutor(len(verbs)) as pool:
         done = list(pool.map(do, verbs))
     assert done[:6].count(True) == Block.objects.filter(by=alice).count() == 2

@@ -47,7 +47,7 @@ def said_in(heard: list[dict[str, Any]]) -> set[str]:
 
 
 async def watching(connect: Connect, key: str, *tags: str) -> Socket:
-    socket = await connect(key)
+    socket: Socket = await connect(key)
     assert (await socket.ask({"watch": dict.fromkeys(tags, "0")}))["refused"] == []
     await frames(socket)
     return socket
