@@ -12,6 +12,7 @@ from accounts.models import Block, User, pair_of
 from chat.models import Room
 from chatpoc.live import states
 from chatpoc.live.threads import in_thread
+from presence import seats
 from tests.conftest import signed_in
 from tests.live.conftest import Connect, Socket
 
@@ -29,6 +30,7 @@ def group(alice: User, bob: User, charlie: User) -> Room:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(states, "PACE", 0.2)
+    monkeypatch.setattr(seats, "FIRST_WORD", 0.05)
 
 
 async def frames(socket: Socket, seconds: float = 0.7) -> list[dict[str, Any]]:
@@ -49,8 +51,14 @@ def said_in(heard: list[dict[str, Any]]) -> set[str]:
 async def watching(connect: Connect, key: str, *tags: str) -> Socket:
     socket: Socket = await connect(key)
     assert (await socket.ask({"watch": dict.fromkeys(tags, "0")}))["refused"] == []
-    await frames(socket)
+    await settled(socket)
     return socket
+
+
+async def settled(*sockets: Socket) -> None:
+    """Until they have heard who is here."""
+    while any([await frames(socket, 0.4) for socket in sockets]):
+        pass
 
 
 async def test_both_lose_what_tells_of_the_other_and_the_third_hears_nothing(
@@ -62,9 +70,7 @@ async def test_both_lose_what_tells_of_the_other_and_the_third_hears_nothing(
     people = [f"{type_}:{person.pk}" for type_ in ("people", "presence") for person in (alice, bob)]
     pages = [await watching(connect, key, *of_two, *of_all, *people, "people") for key in (alice_key, bob_key)]
     third = await watching(connect, charlie_key, *of_all, *people, "people")
-    await asyncio.sleep(1)  # until all are known to be here
-    for page in (*pages, third):
-        await frames(page, 0.3)
+    await settled(*pages, third)
 
     await in_thread(lambda: alice.block(bob))
     of_alice, of_bob = [await frames(page) for page in pages]
