@@ -1,9 +1,12 @@
 """Alice blocks Bob: what each of them may still do, and what Charlie sees of it, which is nothing."""
 
 import re
+import threading
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,7 +15,7 @@ from django.test import Client
 from accounts.models import AuditEntry, Block, CannotBlock, User, block
 from chat.models import Room
 from chat.models.refusals import Unwelcome
-from tests.conftest import Say, Statements, make_person, signed_in
+from tests.conftest import Say, Statements, signed_in
 
 HX = {"HX-Request": "true"}
 REFUSED = "You cannot write to this person."
@@ -69,26 +72,40 @@ def test_nobody_blocks_themselves_an_erased_account_or_more_than_there_may_be(
         alice.block(charlie)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_many_at_once_none_is_too_many(alice: User, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two of each at once, and one each the other way; of three people two may be blocked."""
-    people = [bob, *(make_person(f"person{number}", "P") for number in range(2))]
-    monkeypatch.setattr(block, "MOST", 2)
+@contextmanager
+def under_way(verb: Callable[[], object]) -> Iterator[None]:
+    """The verb is done, and not committed yet, for a moment."""
+    began = threading.Event()
 
-    def do(verb: Callable[[], bool]) -> bool | None:
+    def slowly() -> None:
         try:
-            return verb()
-        except CannotBlock:
-            return None
+            with transaction.atomic():
+                verb()
+                began.set()
+                time.sleep(0.4)
         finally:
             connection.close()
 
-    verbs = [lambda person=person: alice.block(person) for person in people * 2]
-    verbs += [lambda person=person: person.block(alice) for person in people]
-    with ThreadPoolExecutor(len(verbs)) as pool:
-        done = list(pool.map(do, verbs))
-    assert done[:6].count(True) == Block.objects.filter(by=alice).count() == 2
-    assert done[6:] == [True] * 3
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(slowly)
+        assert began.wait(5)
+        yield
+        first.result()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_the_second_waits_for_the_first(
+    alice: User, bob: User, charlie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(block, "MOST", 1)
+    with under_way(lambda: alice.block(bob)):
+        assert not alice.block(bob)
+    alice.unblock(bob)
+    with under_way(lambda: alice.block(bob)), pytest.raises(CannotBlock):
+        alice.block(charlie)
+    with under_way(bob.erase), pytest.raises(CannotBlock):
+        charlie.block(bob)
+    assert not Block.objects.exists()
 
 
 def test_who_is_erased_is_blocked_by_nobody_and_blocks_nobody(alice: User, bob: User, charlie: User) -> None:
