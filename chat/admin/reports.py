@@ -121,7 +121,7 @@ class ReportAdmin(DiscreetAdmin):
 
     def _page(self, request: HttpRequest, report: Report, forms: Forms, *, status: int = 200) -> HttpResponse:
         context = self.admin_site.each_context(request) | context_of(report, viewer_of(request), forms)
-        context |= {"opts": self.opts, "title": _("Report"), "may_act": self.has_change_permission(request, report)}
+        context |= {"opts": self.opts, "title": _("A report"), "may_act": self.has_change_permission(request, report)}
         return TemplateResponse(request, "admin/chat/report/page.html", context, status=status)
 
 

@@ -63,8 +63,8 @@ def _held_for(report: "Report", by: "User") -> Iterator["Report"]:
     if report.person_id == by.pk:
         raise NotAllowed(_("This report is about you. Somebody else decides about it."))
     with transaction.atomic():
-        held = type(report).objects.select_for_update(no_key=True, of=("self",)).filter(pk=report.pk)
-        stored = held.select_related("taken_by", "message").first()
+        # Nothing is joined: of a row for which it waited, PostgreSQL joins what belonged to it before.
+        stored = type(report).objects.select_for_update(no_key=True).filter(pk=report.pk).first()
         if stored is None:
             raise NotAllowed(_("This report is no longer there."))
         if stored.is_resolved:

@@ -10,6 +10,8 @@ from tests.chat.reports import complaint_of, moderator
 from tests.chat.rooms import room_of
 from tests.conftest import Say, Statements, signed_in
 
+pytestmark = pytest.mark.once
+
 SECRETS = ("canary-charlie", "canary-because", "canary-note", "Dora", "Charlie")
 NOTICE = "The message that you reported was looked at:"
 

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry, User
 from chat.models import Complaint, Message, Report, Room
+from chat.models.refusals import NotAMember
 from tests.chat.own import HX
 from tests.chat.reports import WRONG, complaint_of, moderator, page_of
 from tests.chat.rooms import at_once, room_of
@@ -50,6 +51,8 @@ def test_a_former_member_reports_nothing_more_by_a_form_that_was_open(
 ) -> None:
     room.memberships.filter(user=bob).delete()
     assert as_bob.post(page_of(said), WRONG).status_code == 404
+    with pytest.raises(NotAMember):
+        complaint_of(said, bob)  # they were sent out after the view had looked
 
 
 def test_nobody_reports_themselves(said: Message, alice: User, as_alice: Client) -> None:
