@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from accounts.requests import ViewerRequest
 from chat.models import Membership
+from chat.models.authority import why_silenced
 from chat.sidebar import entries_for, memberships_shown
 from chat.views.rooms import find_room
 from chatpoc import live
@@ -76,3 +77,12 @@ def notify(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """What of the room asks for the viewer's attention, and the buttons that change it."""
     membership = get_object_or_404(Membership, user=request.user, room=room_id)
     return {"room_id": room_id, "muted": membership.is_muted}
+
+
+@live.fragment("chat/_silence.html", tags=lambda request, room_id: [f"notify:{request.user.pk}"])  # noqa: ARG005
+def silence(request: ViewerRequest, room_id: int) -> dict[str, Any]:
+    """Where one writes: that the viewer is muted, until when, and why."""
+    membership = get_object_or_404(Membership, user=request.user, room=room_id)
+    if not membership.is_silenced:
+        return {"room_id": room_id}
+    return {"room_id": room_id, "until": membership.silenced_until, "because": why_silenced(membership)}

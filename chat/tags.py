@@ -3,11 +3,13 @@
 from collections import defaultdict
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
 
 from accounts.addresses import is_id
 from accounts.models import User
 from accounts.tags import own
 from chat.models import Membership, Room
+from chat.models.membership import may_speak
 from chatpoc import live
 from chatpoc.live.tags import Wanted
 from presence.typing import places
@@ -48,6 +50,11 @@ def open_rooms_together(wanted: Wanted) -> dict[AbstractBaseUser, set[str]]:
     return {viewer: found & ids for viewer, ids in wanted.items()}
 
 
+def may_type(viewer: User, id_: str) -> bool:
+    """Who is muted may read there, and is not heard."""
+    return Membership.objects.filter(may_speak(timezone.now()), user=viewer, room=int(id_)).exists()
+
+
 live.ask_together(room_versions, rooms_together)
 live.ask_together(rooms_of, rooms_together)
 live.ask_together(open_rooms, open_rooms_together)
@@ -60,4 +67,4 @@ live.declare("conversations", own, topics_of="user")
 live.declare("notify", own, topics_of="user")
 live.declare("held", own, topics_of="user")
 
-places.add("room")
+places["room"] = may_type

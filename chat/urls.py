@@ -2,7 +2,19 @@ from django.urls import path
 
 from accounts import addresses  # noqa: F401  (registers <id:…>)
 from chat import fragments
-from chat.views import channels, find, memberships, messages, notices, own, people, previews, rooms
+from chat.views import (
+    channels,
+    find,
+    memberships,
+    messages,
+    notices,
+    own,
+    people,
+    previews,
+    rooms,
+    silencing,
+    taking_down,
+)
 
 app_name = "chat"
 urlpatterns = [
@@ -17,23 +29,29 @@ urlpatterns = [
     path("rooms/<id:room_id>/archive/", channels.archive, name="archive"),
     path("rooms/<id:room_id>/membership/", memberships.membership, name="membership"),
     path("rooms/<id:room_id>/leaving/", memberships.leaving, name="leaving"),
+    path("rooms/<id:room_id>/parting/", memberships.parting, name="parting"),
     path("rooms/<id:room_id>/invitations/", memberships.invitations, name="invitations"),
     path("rooms/<id:room_id>/candidates/", memberships.candidates, name="candidates"),
     path("rooms/<id:room_id>/people/", memberships.people, name="room_people"),
     path("rooms/<id:room_id>/roster/", memberships.roster, name="roster"),
     path("rooms/<id:room_id>/people/<id:person_id>/role/", memberships.role, name="role"),
     path("rooms/<id:room_id>/people/<id:person_id>/removal/", memberships.removal, name="removal"),
+    path("rooms/<id:room_id>/people/<id:person_id>/silence/", silencing.silence, name="silence"),
+    path("rooms/<id:room_id>/people/<id:person_id>/speech/", silencing.speech, name="speech"),
     path("conversations/read/", rooms.read_marks, name="read_marks"),
     path("conversations/", fragments.conversations, name="conversations"),
     path("rooms/<id:room_id>/header/", fragments.header, name="header"),
     path("rooms/<id:room_id>/members/", fragments.members, name="members"),
     path("rooms/<id:room_id>/messages/", messages.messages, name="messages"),
     path("rooms/<id:room_id>/messages/<id:seq>/", messages.message, name="message"),
+    path("rooms/<id:room_id>/silence/", fragments.silence, name="own_silence"),
     path("rooms/<id:room_id>/unread/", rooms.unread, name="unread"),
     path("rooms/<id:room_id>/messages/own/", own.own, name="own"),
     path("rooms/<id:room_id>/messages/<id:seq>/text/", own.text, name="text"),
     path("rooms/<id:room_id>/messages/<id:seq>/deletion/", own.deletion, name="deletion"),
     path("rooms/<id:room_id>/messages/<id:seq>/deletion/undo/", own.restoration, name="restoration"),
+    path("rooms/<id:room_id>/messages/<id:seq>/taking-down/", taking_down.taking_down, name="taking_down"),
+    path("rooms/<id:room_id>/messages/<id:seq>/putting-back/", taking_down.putting_back, name="putting_back"),
     path("rooms/<id:room_id>/notify/", notices.notify, name="notify"),
     path("rooms/<id:room_id>/notify/choice/", fragments.notify, name="notify_choice"),
     path("notifications/", notices.notifications, name="notifications"),

@@ -35,8 +35,13 @@ def refusal_to_speak(room: "Room", author: "User") -> Exception:
     place = room.memberships.filter(user=author).first()
     if place is None or not place.silenced_until:
         return NotAMember()
-    lines = room.messages.filter(about=author, event="silenced").order_by("-seq")
-    return Silenced(place.silenced_until, author.time_zone, lines.values_list("body", flat=True).first() or "")
+    return Silenced(place.silenced_until, author.time_zone, why_silenced(place))
+
+
+def why_silenced(place: "Membership") -> str:
+    """As the line says, which all members see."""
+    lines = place.room.messages.filter(about=place.user_id, event="silenced").order_by("-seq")
+    return lines.values_list("body", flat=True).first() or ""
 
 
 def _locked(room: "Room") -> "Room | None":

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,6 +16,11 @@ from chatpoc.live.models import Tagged
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+def may_speak(at: datetime) -> Q:
+    """Of memberships: those of who is not muted then."""
+    return Q(silenced_until=None) | Q(silenced_until__lte=at)
 
 
 class Membership(Tagged):

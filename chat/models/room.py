@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from chat.models import doors, keeping, silencing
 from chat.models.authority import refusal_to_speak
-from chat.models.membership import Membership
+from chat.models.membership import Membership, may_speak
 from chat.models.message import Message
 from chat.models.refusals import Archived, ClientIdTaken, NotAMember
 from chatpoc import live
@@ -213,7 +213,7 @@ class Room(Tagged):
         marks = {"read_seq": message.seq, "seen_seq": message.seq, "seen_at": message.created_at}
         places = self.memberships.filter(user=message.author)
         if of_who_may_speak:
-            places = places.filter(Q(silenced_until=None) | Q(silenced_until__lte=message.created_at))
+            places = places.filter(may_speak(message.created_at))
         return places.update(**marks)
 
     def take_version_in_transaction(self) -> int:

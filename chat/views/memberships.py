@@ -1,11 +1,13 @@
 """Who is in a room: coming in, being invited, leaving, being removed, and roles."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,8 +15,10 @@ from accounts.models import User
 from accounts.requests import ViewerRequest
 from chat.directory import Order, page
 from chat.history import number
-from chat.models import Membership, Room
+from chat.models import Message, Room
+from chat.models.message import Event
 from chat.models.refusals import Archived, NotAllowed
+from chat.moderation_forms import ReasonForm
 from chat.room_forms import InvitationForm, RoleForm
 from chat.views.people import asked_for
 from chat.views.previews import preview_page
@@ -24,6 +28,7 @@ from chatpoc import live
 from chatpoc.limits.middleware import limited
 
 FOUND = 20  # people that a search offers
+OF_LATE = timedelta(days=1)  # a page that slept tells it then
 
 PAGE = ["GET", "HEAD", "POST"]
 
@@ -113,7 +118,8 @@ def roster(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """A page of a room's members with their roles, and for a moderator what can be done about each."""
     room = find_group(request.user, room_id)
     query = asked_for(request)
-    members = User.objects.filter(memberships__room=room).annotate(role=F("memberships__role")).search(query)
+    members = User.objects.filter(memberships__room=room).search(query)
+    members = members.annotate(role=F("memberships__role"), silenced_until=muted_until())
     order = Order("name", descending=False)
     return {
         "room": room,
@@ -122,6 +128,11 @@ def roster(request: ViewerRequest, room_id: int) -> dict[str, Any]:
         "moderates": room.moderated_by(request.user),
         "invites": room.invites(request.user) and not room.archived_at,
     }
+
+
+def muted_until() -> Case:
+    """Of a mute that is not over."""
+    return Case(When(memberships__silenced_until__gt=timezone.now(), then=F("memberships__silenced_until")))
 
 
 @require_http_methods(PAGE)
@@ -137,19 +148,42 @@ def role(request: ViewerRequest, room_id: int, person_id: int) -> HttpResponse:
     return redirect("chat:room_people", room.pk)
 
 
+@refusing
+def removal_too_fast(request: ViewerRequest, room_id: int, person_id: int, *, reason: str) -> HttpResponse:
+    form = ReasonForm(request.POST)
+    form.add_error(None, reason)
+    return removal_page(request, find_group(request.user, room_id), person_id, form, status=429)
+
+
+@limited(refused=removal_too_fast)
 @require_http_methods(PAGE)
 @refusing
 def removal(request: ViewerRequest, room_id: int, person_id: int) -> HttpResponse:
-    """POST sends a member out; GET asks whether it is meant."""
+    """POST sends a member out; GET asks whether it is meant, and why."""
     room = find_group(request.user, room_id)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return removal_page(request, room, person_id, form, status=422 if form.is_bound else 200)
     person = get_object_or_404(User, pk=person_id)
-    if request.method == "POST":
-        room.remove(by=request.user, person=person)
-        return redirect("chat:room_people", room.pk)
+    room.remove(by=request.user, person=person, because=form.cleaned_data["because"])
+    return redirect("chat:room_people", room.pk)
+
+
+def removal_page(request: ViewerRequest, room: Room, person_id: int, form: ReasonForm, *, status: int) -> HttpResponse:
     if not room.moderated_by(request.user):
         raise NotAllowed(_("Only a moderator of this room may do that."))
-    get_object_or_404(Membership, room=room, user=person)
-    return render(request, "chat/removal.html", {"room": room, "person": person})
+    person = get_object_or_404(User, pk=person_id, rooms=room)
+    return render(request, "chat/removal.html", {"room": room, "person": person, "form": form}, status=status)
+
+
+@require_safe
+def parting(request: ViewerRequest, room_id: int) -> HttpResponse:
+    """To who was removed of late: when, and why. To everybody else, and where there is no such room, 404 by one statement."""
+    lines = Message.objects.filter(room=room_id, about=request.user, event=Event.REMOVED)
+    lines = lines.filter(created_at__gte=timezone.now() - OF_LATE).exclude(room__memberships__user=request.user)
+    if (line := lines.order_by("-seq").first()) is None:
+        raise Http404
+    return render(request, "chat/_parting.html", {"line": line})
 
 
 def find_group(viewer: User, room_id: int) -> Room:

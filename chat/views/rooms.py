@@ -12,7 +12,7 @@ from chat.forms import MessageForm, ReadForm, UnreadForm
 from chat.history import Page, asked_for, cast_of, newest
 from chat.marks import put_back, read_everything
 from chat.models import Room
-from chat.models.message import BODY_LIMIT
+from chat.models.message import BODY_LIMIT, REASON_LIMIT
 from chat.views.previews import preview_page
 
 
@@ -87,6 +87,10 @@ def room_page(
             "form": form,
             "client_id": uuid4(),  # a browser without JavaScript draws none of its own
             "limit": BODY_LIMIT,
+            "reason_limit": REASON_LIMIT,
+            "moderates": page.target
+            and not page.target.event
+            and room.moderated_by(request.user),  # for who has no script
         },
         status=status,
     )

@@ -48,7 +48,12 @@ class ChatComposer extends HTMLElement {
   written() {
     fit(this.field);
     this.draft.text = this.field.value;
-    this.typing.tell(Boolean(this.field.value.trim()));
+    if (!this.isMuted) this.typing.tell(Boolean(this.field.value.trim()));
+  }
+
+  // For a time, by a moderator: what was being written stays here meanwhile.
+  get isMuted() {
+    return Boolean(this.closest(".room").querySelector(".silence-note > for-now:not([hidden])"));
   }
 
   // As if it had been typed: the draft, the count and the field's height follow.
@@ -61,7 +66,7 @@ class ChatComposer extends HTMLElement {
     event.preventDefault();
     const body = this.field.value;
     const { over } = this.querySelector("composer-limit");
-    if (over > 0 || !body.trim()) return this.field.focus();
+    if (over > 0 || !body.trim() || this.isMuted) return this.field.focus();
     this.text = "";
     keep({ room: this.room, action: this.form.getAttribute("action"), clientId: newClientId(), body, writtenAt: Date.now() });
     this.closest(".room").querySelector("room-outbox").compare();

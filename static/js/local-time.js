@@ -1,7 +1,7 @@
 // <local-time datetime="…">: the server's text until here, the viewer's own clock from here on.
-// <local-time format="now" zone="…">: what time it is there; it goes on.
+// <local-time format="now" zone="…">: what time it is there; it goes on. format="moment": with the day, if that is not today.
 
-import { clock, full } from "./clocks.js";
+import { clock, full, short } from "./clocks.js";
 import { locale } from "./words.js";
 
 const TICK = 60000; // ms
@@ -40,7 +40,7 @@ class LocalTime extends HTMLElement {
       return;
     }
     const at = new Date(this.getAttribute("datetime"));
-    this.textContent = this.formatFor(at).format(at);
+    this.textContent = this.getAttribute("format") === "moment" ? short(at) : this.formatFor(at).format(at);
     this.title = full.format(at);
   }
 

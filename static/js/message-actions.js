@@ -1,6 +1,7 @@
 // <message-actions>: the toolbar of the message that is pointed at, tapped, or has the focus. Its buttons stand in the template;
-// each sends `message:<its name>` ({seq, url}) from the message. Those with `data-own` are for what one said oneself. What was
-// deleted has none: its place would be taken under the pointer that just deleted it.
+// each sends `message:<its name>` ({seq, url}) from the message. `data-for` says of a button what it is for: `own`, what one said
+// oneself; `others`, what others said; `moderated`, the same in a room that one moderates; `taken-down`, there, what a moderator
+// deleted. What was deleted has no other: its place would be taken under the pointer that just deleted it. Lines are nobody's.
 
 import { wasFocused } from "./last-focus.js";
 
@@ -19,8 +20,8 @@ class MessageActions extends HTMLElement {
     on("focusin", ({ target }) => this.focused(target.closest(SHOWN)));
     on("focusout", ({ relatedTarget }) => this.isLeft(relatedTarget) && this.focused(null));
     this.bar.onclick = ({ target }) => this.press(target.closest("button"));
-    this.replaced = new MutationObserver(() => this.bar.isConnected || this.again());
-    this.replaced.observe(this.room, { childList: true, subtree: true });
+    this.replaced = new MutationObserver(() => (this.bar.isConnected ? this.show(this.message) : this.again()));
+    this.replaced.observe(this.room, { childList: true, subtree: true, attributeFilter: ["data-moderates", "data-archived"] });
   }
 
   disconnectedCallback() {
@@ -50,17 +51,28 @@ class MessageActions extends HTMLElement {
   }
 
   show(message) {
-    if (!message || message.dataset.deleted !== undefined || message.querySelector("message-editor")) {
+    const buttons = [...this.bar.querySelectorAll("button")];
+    const fitting = message && !message.querySelector("message-editor") ? buttons.filter((button) => this.fits(button, message)) : [];
+    if (!fitting.length) {
       this.message = null;
       return this.bar.remove();
     }
-    const own = message.dataset.author === this.viewer && !this.room.querySelector("[data-archived]");
-    for (const button of this.bar.querySelectorAll("[data-own]")) button.hidden = !own;
+    for (const button of buttons) button.hidden = !fitting.includes(button);
     if (message === this.message && this.bar.isConnected) return;
     this.message = message;
     message.querySelector(".message-main").append(this.bar);
     const above = this.room.querySelector(".log").getBoundingClientRect().top + this.bar.offsetHeight - message.getBoundingClientRect().top;
     this.bar.style.setProperty("--down", `${Math.max(0, above)}px`); // a long message may begin out of sight
+  }
+
+  fits({ dataset }, message) {
+    const { author, deleted, event } = message.dataset;
+    const moderates = Boolean(this.room.querySelector(".room-header [data-moderates]"));
+    if (deleted !== undefined) return dataset.for === "taken-down" && deleted === "moderator" && moderates;
+    if (!dataset.for) return true;
+    if (event !== undefined || dataset.for === "taken-down") return false;
+    if (dataset.for === "own") return author === this.viewer && !this.room.querySelector("[data-archived]");
+    return author !== this.viewer && (dataset.for === "others" || moderates);
   }
 
   // The message was replaced by a newer version of itself.

@@ -1,6 +1,7 @@
 // <message-announcer>: says to a screen reader what others say in this room. The log itself is silent: it would read out the pages of
 // history that are put in above, and each change of what was said before.
 
+import { heardOf } from "./line-words.js";
 import { interpolate, ngettext } from "./words.js";
 
 const GATHERED = 300; // ms; what comes at once is said at once
@@ -38,6 +39,7 @@ class MessageAnnouncer extends HTMLElement {
 }
 
 function inWords(message) {
+  if (message.dataset.event) return heardOf(message);
   return `${message.querySelector(".message-author").textContent}: ${message.querySelector(".message-body").innerText}`;
 }
 

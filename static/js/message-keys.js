@@ -112,8 +112,8 @@ class MessageKeys extends HTMLElement {
   press(message, key) {
     const wanted = key.toLowerCase();
     const has = (button) => button.getAttribute("aria-keyshortcuts")?.toLowerCase().split(" ").includes(wanted);
-    const button = [...this.actions.bar.querySelectorAll("button")].find(has);
-    if (!button || !this.actions.offers(message, button)) return false;
+    const button = [...this.actions.bar.querySelectorAll("button")].find((one) => has(one) && this.actions.offers(message, one));
+    if (!button) return false;
     this.actions.act(message, button.name);
     return true;
   }

@@ -27,8 +27,10 @@ export function place(message, before, viewer) {
   if (!message.at) prepare(message);
   const sameDay = before && before.at.toDateString() === message.at.toDateString();
   const since = message.at - before?.at;
-  const mine = message.dataset.author === viewer;
-  const follows = Boolean(sameDay && before.dataset.author === message.dataset.author && since < TOGETHER);
+  const isSaid = message.dataset.event === undefined; // a line about the room stands alone, whoever did it
+  const mine = isSaid && message.dataset.author === viewer;
+  const goesOn = isSaid && before?.dataset.event === undefined && before?.dataset.author === message.dataset.author;
+  const follows = Boolean(sameDay && goesOn && since < TOGETHER);
   message.toggleAttribute("data-mine", mine);
   message.toggleAttribute("data-follows", follows);
   set(message, "data-day", !sameDay && dayName(message.at));
@@ -37,7 +39,7 @@ export function place(message, before, viewer) {
 
 // The links of a message are for the keyboard when it has the focus (see message-keys.js).
 function prepare(message) {
-  message.at = new Date(message.querySelector("local-time").getAttribute("datetime"));
+  message.at = new Date(message.querySelector(".permalink local-time").getAttribute("datetime"));
   for (const link of message.querySelectorAll("a")) link.tabIndex = -1;
   mark(message);
 }

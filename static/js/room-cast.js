@@ -25,13 +25,14 @@ class RoomCast extends HTMLElement {
   meet(nodes) {
     const messages = nodes.filter((node) => node.dataset?.author);
     this.show(messages);
-    if (messages.some((message) => !this.known(message.dataset.author))) this.follow();
+    if (messages.some(({ dataset }) => !this.known(dataset.author) || (dataset.about && !this.known(dataset.about)))) this.follow();
   }
 
   // Those who read, and those who spoke last, if there are more than can be followed.
   follow() {
     const readers = [...this.log.querySelectorAll("[data-reader]")].map((face) => Number(face.dataset.reader));
-    const spoken = [...this.log.querySelectorAll("[data-author]")].map((message) => Number(message.dataset.author)).reverse();
+    const shown = [...this.log.querySelectorAll("[data-author]")].reverse();
+    const spoken = shown.flatMap(({ dataset }) => [dataset.author, dataset.about]).filter(Boolean).map(Number);
     const ids = [...new Set([...readers, ...spoken])].slice(0, MOST).sort((one, other) => one - other);
     this.setAttribute("hx-get", this.getAttribute("hx-get").replace(/[\d,]+\/$/, `${ids.join()}/`));
     this.removeAttribute("hx-ptag");
@@ -40,13 +41,18 @@ class RoomCast extends HTMLElement {
 
   show(messages) {
     for (const message of messages) {
-      const person = this.known(message.dataset.author);
-      if (!person) continue;
-      const [name, avatar] = [message.querySelector(".message-author"), message.querySelector(".avatar")];
-      const [newName, newAvatar] = [person.querySelector("b").textContent, person.querySelector(".avatar")];
-      if (name.textContent !== newName) name.textContent = newName;
-      if (!avatar.isEqualNode(newAvatar)) avatar.replaceWith(newAvatar.cloneNode(true));
+      const { author, about } = message.dataset;
+      this.dress(author, message.querySelector(".message-author"), message.querySelector(".avatar"));
+      if (about) this.dress(about, message.querySelector(".line-about"));
     }
+  }
+
+  dress(id, name, avatar) {
+    const person = this.known(id);
+    if (!person) return;
+    const [newName, newAvatar] = [person.querySelector("b").textContent, person.querySelector(".avatar")];
+    if (name.textContent !== newName) name.textContent = newName;
+    if (avatar && !avatar.isEqualNode(newAvatar)) avatar.replaceWith(newAvatar.cloneNode(true));
   }
 }
 

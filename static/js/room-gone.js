@@ -22,12 +22,13 @@ class RoomGone extends HTMLElement {
     pane.replaceChildren(gone);
     htmx.process(pane);
     pane.querySelector("h1").focus();
-    this.showDoor(room, gone.querySelector(".gone-door"));
+    // Who was removed is told why. An open room can be entered again; of a closed one there is nothing to see.
+    this.fill(gone.querySelector(".gone-why"), `/rooms/${room}/parting/`);
+    this.fill(gone.querySelector(".gone-door"), `/rooms/${room}/preview/`);
   }
 
-  // An open room can be entered again. Of a closed one there is nothing to see.
-  async showDoor(room, place) {
-    const answer = await fetch(`/rooms/${room}/preview/`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  async fill(place, address) {
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
     const text = answer?.ok ? await answer.text() : "";
     if (text && place.isConnected) htmx.swap({ sourceElement: place, target: place, swap: "innerHTML", text });
   }

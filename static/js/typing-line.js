@@ -1,11 +1,8 @@
 // <typing-line tag="room:42">: who is typing there. Heard from the others' pages, and forgotten when they say no more.
 
-import { gettext } from "./words.js";
+import { around, gettext } from "./words.js";
 
 const SILENCE = 5000; // ms
-
-// A text with elements in its places.
-const around = (text, elements) => text.split("%s").flatMap((part, index) => [part, elements[index] ?? ""]);
 
 class TypingLine extends HTMLElement {
   connectedCallback() {

@@ -11,6 +11,12 @@ export const locale = new Intl.Locale(spoken, { hourCycle }).toString();
 export const gettext = (text) => (django ? django.gettext(text) : text);
 export const ngettext = (one, many, count) => (django ? django.ngettext(one, many, count) : count === 1 ? one : many);
 
+// A text with these elements in the places of its %s; those that it has no place for are left out.
+export function around(text, elements) {
+  const [first, ...parts] = text.split("%s");
+  return [first, ...parts.flatMap((part, index) => [elements[index] ?? "", part])];
+}
+
 // Each %s in turn; the values stay as they are.
 export function interpolate(text, values) {
   const left = [...values];

@@ -36,6 +36,12 @@ people/<id:person_id>/role/   GET          404/>people       404/>people     404
 people/<id:person_id>/role/   POST         404/403/>people+  404/403/>people+ 404            404/403/>people+ 404/403/>people+
 people/<id:person_id>/removal/ GET         404/403/200       404/403/200     404             404/403/200     404/403/200
 people/<id:person_id>/removal/ POST        404/403/>people+  404/403/>people+ 404            404/403/>people+ 404/403/>people+
+people/<id:person_id>/silence/ GET         404/403/200       404/403/200     404             404/403/200     404/403/200
+people/<id:person_id>/silence/ POST        404/403/>people+  404/403/>people+ 404            404/403/>people+ 404/403/>people+
+people/<id:person_id>/speech/ GET          404/403/>people   404/403/>people 404             404/403/>people 404/403/>people
+people/<id:person_id>/speech/ POST         404/403/>people   404/403/>people 404             404/403/>people 404/403/>people
+silence/                      GET          404/200           404/200         404/200         404/200         404/200
+parting/                      GET          404               404             404             404             404
 header/                       GET          404/200           404/200         404/200         404/200         404/200
 members/                      GET          404/200           404/200         404/200         404/200         404/200
 preview/                      GET          200               404             404             404             200
@@ -64,6 +70,12 @@ messages/<id:seq>/deletion/   POST         404/>deletion+/404 404/>deletion+/404
 messages/<id:seq>/deletion/   POST-HX      404/200+/404      404/200+/404    404/200+/404    404/403/404     404/403/404
 messages/<id:seq>/deletion/undo/ POST      404/>room+/404    404/>room+/404  404/>room+/404  404/403/404     404/403/404
 messages/<id:seq>/deletion/undo/ POST-HX   404/200+/404      404/200+/404    404/200+/404    404/403/404     404/403/404
+messages/<id:seq>/taking-down/ GET         404/403/200       404/403/200     404             404/403/200     404/403/200
+messages/<id:seq>/taking-down/ POST        404/403/>room+    404/403/>room+  404             404/403/>room+  404/403/>room+
+messages/<id:seq>/taking-down/ POST-HX     404/403/200+      404/403/200+    404             404/403/200+    404/403/200+
+messages/<id:seq>/putting-back/ GET        404/403/200       404/403/200     404             404/403/200     404/403/200
+messages/<id:seq>/putting-back/ POST       404/403/>room     404/403/>room   404             404/403/>room   404/403/>room
+messages/<id:seq>/putting-back/ POST-HX    404/403/200       404/403/200     404             404/403/200     404/403/200
 """
 
 
@@ -75,6 +87,8 @@ def bodies(kind: str, people: dict[str, int], client_id: str) -> dict[str, dict[
         "archive/ reopen": {"reopen": ""},
         "invitations/": {"people": [people["newcomer"]]},
         "people/<id:person_id>/role/": {"role": "moderator"},
+        "people/<id:person_id>/silence/": {"minutes": "60", "because": "too loud"},
+        "messages/<id:seq>/taking-down/": {"because": "advertising"},
         "notify/": {"notify": "nothing"},
         "unread/": {"seq": 1},
         "messages/": {"body": "hello", "client_id": client_id},

@@ -2,6 +2,7 @@
 
 import uuid
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
@@ -13,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from accounts.models import User
 from chat.marks import put_back
 from chat.models import Membership, Message, Room
-from chat.models.message import Deleted, TooLate
-from chat.models.refusals import Archived, NotAMember, Refused
+from chat.models.message import Deleted, NotTheAuthor, TooLate
+from chat.models.refusals import Archived, NotAMember, Refused, Silenced
 from chat.seen import seen
 from tests.conftest import make_person
 
@@ -30,7 +31,7 @@ class Histories(RuleBasedStateMachine):
     @initialize()
     def people_and_rooms(self) -> None:
         with connection.cursor() as cursor:
-            for table in ("chat_message", "chat_membership", "chat_room", "accounts_user"):
+            for table in ("accounts_auditentry", "chat_message", "chat_membership", "chat_room", "accounts_user"):
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608
         caches["live"].clear()
         self.people = [make_person(f"p{i}x", f"Person {i}") for i in range(3)]
@@ -42,7 +43,7 @@ class Histories(RuleBasedStateMachine):
     @rule(who=WHO, room=WHO)
     def post(self, who: int, room: int) -> None:
         if self.rooms[room].memberships.filter(user=self.people[who]).exists():
-            with suppress(Archived):
+            with suppress(Archived, Silenced):
                 self.rooms[room].post(author=self.people[who], client_id=uuid.uuid4(), body="hello")
 
     @rule(who=WHO, room=st.integers(0, 1), name=NAMES, kind=st.sampled_from(["open", "closed"]))
@@ -91,25 +92,45 @@ class Histories(RuleBasedStateMachine):
     @rule(which=ANY, how=st.sampled_from(["delete_by", "restore_by"]))
     def delete_or_restore(self, which: int, how: str) -> None:
         if message := self.one_of_all(which):
-            with suppress(NotAMember, Archived, TooLate):
+            with suppress(NotAMember, NotTheAuthor, Refused, TooLate):
                 getattr(message, how)(message.author)
 
     @rule(which=ANY, body=BODIES)
     def edit(self, which: int, body: str) -> None:
         if message := self.one_of_all(which):
-            with suppress(NotAMember, Archived, Deleted):
+            with suppress(NotAMember, NotTheAuthor, Refused, Deleted):
                 message.edit_by(message.author, body=body)
 
     @rule(which=ANY)
     def rolled_back_edit(self, which: int) -> None:
         if message := self.one_of_all(which):
-            with suppress(NotAMember, Archived, Deleted, ZeroDivisionError), transaction.atomic():
+            with suppress(NotAMember, NotTheAuthor, Refused, Deleted, ZeroDivisionError), transaction.atomic():
                 message.edit_by(message.author, body="never")
                 raise ZeroDivisionError
 
     def one_of_all(self, which: int) -> Message | None:
         said = list(Message.objects.select_related("author").order_by("pk"))
         return said[which % len(said)] if said else None
+
+    @rule(who=WHO, other=WHO, room=st.integers(0, 1), silenced=st.booleans(), because=st.sampled_from(["", "loud"]))
+    def silence_or_not(self, who: int, other: int, room: int, silenced: bool, because: str) -> None:  # noqa: FBT001
+        one, two, there = self.people[who], self.people[other], self.rooms[room]
+        with suppress(Refused):
+            if silenced:
+                there.silence(by=one, person=two, until=timezone.now() + timedelta(hours=1), because=because)
+            else:
+                there.unsilence(by=one, person=two, because=because)
+
+    @rule(who=WHO, room=st.integers(0, 1), how=st.sampled_from(["archive", "reopen"]))
+    def archive_as_a_moderator(self, who: int, room: int, how: str) -> None:
+        with suppress(Refused):
+            getattr(self.rooms[room], how)(by=self.people[who])
+
+    @rule(who=WHO, which=ANY, back=st.booleans())
+    def take_down_or_put_back(self, who: int, which: int, back: bool) -> None:  # noqa: FBT001
+        if message := self.one_of_all(which):
+            with suppress(Refused):
+                (message.put_back if back else message.take_down)(by=self.people[who])
 
     @rule(who=WHO, room=WHO, what=st.sampled_from(Membership.Notify.values))
     def mute(self, who: int, room: int, what: str) -> None:

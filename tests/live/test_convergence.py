@@ -116,7 +116,7 @@ class Pages(Histories):
             "/rooms/list/",
             "/rooms/list/?q=about",
             *(f"/rooms/{pk}/preview/" for pk in Room.objects.filter(kind="open").values_list("pk", flat=True)),
-            *(f"/rooms/{pk}/{part}/" for pk in rooms for part in ("header", "members", "notify/choice")),
+            *(f"/rooms/{pk}/{part}/" for pk in rooms for part in ("header", "members", "notify/choice", "silence")),
             *(f"/rooms/{pk}/{part}/" for pk in groups for part in ("roster", "candidates", "archiving")),
         ]
 

@@ -35,6 +35,7 @@ FRAGMENTS = {  # and a page that shows each first
     "/rooms/R/header/": "/rooms/R/",
     "/rooms/R/members/": "/rooms/R/",
     "/rooms/R/notify/choice/": "/rooms/R/",
+    "/rooms/R/silence/": "/rooms/R/",
     "/accounts/me/": "/rooms/R/",
     "/accounts/cast/A/": "/rooms/R/",
     "/people/list/": "/people/",
@@ -156,7 +157,7 @@ def test_a_cache_that_is_down_still_answers(direct: Room, as_alice: Client, monk
 
 
 def test_a_stranger_gets_no_fragment_of_a_room(direct: Room, as_charlie: Client) -> None:
-    for part in ("header", "members", "notify/choice"):
+    for part in ("header", "members", "notify/choice", "silence"):
         assert as_charlie.get(f"/rooms/{direct.pk}/{part}/", headers=HX).status_code == 404
 
 

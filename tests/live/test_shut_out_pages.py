@@ -12,7 +12,7 @@ from tests.live.shutting_out import ROOM
 from tests.live.test_shut_out import in_shell
 
 HX = {"HX-Request": "true"}
-FRAGMENTS = ["header/", "members/", "roster/", "archiving/", "notify/choice/", "candidates/?q=ch"]
+FRAGMENTS = ["header/", "members/", "roster/", "archiving/", "notify/choice/", "silence/", "candidates/?q=ch"]
 WAYS = ["removed by its moderator", "deleted by a query", "raw SQL", "moved to another room"]
 
 

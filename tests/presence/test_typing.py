@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from chat.models import Room
 from chatpoc.live.hub import current_hub
 from chatpoc.live.threads import in_thread
+from tests.chat.rooms import room_of
 from tests.live.conftest import Connect, Socket
 from tests.live.test_revocation import only_about_oneself, until_refused
 from tests.presence.conftest import quiet
@@ -57,7 +61,9 @@ async def test_begun_and_ended_within_the_same_second_is_told_as_ended(
     connect: Connect, direct: Room, alice: User, alice_key: str, bob_key: str
 ) -> None:
     page, bob = await both_in(direct, connect, alice_key, bob_key)
-    for typing in (True, False, True, False):
+    await page.say({"typing": {direct.topic: True}})
+    await heard(bob, direct)
+    for typing in (False, True, False):
         await page.say({"typing": {direct.topic: typing}})
     assert await heard(bob, direct) == {str(alice.pk): ""}
     assert await quiet(bob)
@@ -128,6 +134,8 @@ async def test_who_says_it_without_pause_is_limited_then_closed_and_the_others_h
     hostile, bob, page = await connect(alice_key), await connect(bob_key), await connect(alice_key)
     for socket in (hostile, bob, page):
         await open_room(socket, direct)
+    await hostile.say({"typing": {direct.topic: True}})
+    await heard(bob, direct)
     signals = 0
     hub = current_hub()
     taken = hub.states.signal
@@ -149,3 +157,29 @@ async def test_who_says_it_without_pause_is_limited_then_closed_and_the_others_h
     await heard(bob, direct)
     await page.say({"typing": {direct.topic: True}})
     assert json.loads(await bob.receive_from(3))["typing"] == {direct.topic: {str(alice.pk): "Alice Moreau"}}
+
+
+async def test_who_is_muted_is_not_heard_from_that_moment_on(
+    connect: Connect, alice: User, bob: User, alice_key: str, bob_key: str
+) -> None:
+    room = await in_thread(room_of, alice, bob)
+    muted, listener = await both_in(room, connect, bob_key, alice_key)
+    await muted.say({"typing": {room.topic: True}})
+    assert await heard(listener, room) == {str(bob.pk): "Bob Okafor"}
+    await in_thread(partial(room.silence, by=alice, person=bob, until=timezone.now() + timedelta(hours=1)))
+    await asyncio.sleep(1)
+    await muted.say({"typing": {room.topic: True}})
+    assert await names_told(listener) == []
+    await in_thread(partial(room.unsilence, by=alice, person=bob))
+    await asyncio.sleep(1)
+    await muted.say({"typing": {room.topic: True}})
+    assert await names_told(listener) == [{str(bob.pk): "Bob Okafor"}]
+
+
+async def names_told(socket: Socket) -> list[dict[str, str]]:
+    """All that came of typing, until it is quiet; lines and hints are passed over."""
+    told = []
+    while not await socket.receive_nothing(0.8):
+        frame = await socket.hear()
+        told += list(frame.get("typing", {}).values())
+    return told
