@@ -68,7 +68,7 @@ def test_messages_are_deleted_and_brought_back_before_their_eyes(
     admin.get_by_role("button", name="Delete, because…").click()
     done(admin)
     for chat in chats:
-        expect(element(chat, cheap)).to_have_attribute("data-deleted", "", timeout=SECOND)
+        expect(element(chat, cheap)).to_have_attribute("data-deleted", "moderator", timeout=SECOND)
         expect(element(chat, cheap)).not_to_contain_text("watches", timeout=SECOND)
         expect(element(chat, good)).to_contain_text("good morning")
     expect(admin.locator(".around .this")).to_contain_text("deleted by a moderator")
@@ -84,7 +84,7 @@ def test_messages_are_deleted_and_brought_back_before_their_eyes(
     done(admin, "2 of 2")
     for chat in chats:
         for message in (cheap, cheaper):
-            expect(element(chat, message)).to_have_attribute("data-deleted", "", timeout=SECOND)
+            expect(element(chat, message)).to_have_attribute("data-deleted", "moderator", timeout=SECOND)
         expect(chat.locator(".messages").first).not_to_contain_text("watches", timeout=SECOND)
 
 
