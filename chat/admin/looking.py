@@ -50,9 +50,8 @@ class MessageList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Message]:
         self._note_place(request)
-        found = (
-            super().get_queryset(request, exclude_parameters).defer("body").annotate(beginning=Left("body", EXCERPT))
-        )
+        found: QuerySet[Message] = super().get_queryset(request, exclude_parameters)
+        found = found.defer("body").annotate(beginning=Left("body", EXCERPT))
         looked_at = Message.objects.order_by("-pk")
         if self.begins_at:
             found, looked_at = found.filter(pk__lte=self.begins_at), looked_at.filter(pk__lte=self.begins_at)

@@ -6,12 +6,14 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.entrance import viewer_of
 from chat.admin.answers import WhyForm
+from chat.admin.labels import labelled
 from chat.admin.named import PersonFilter, RoomFilter
 from chat.admin.silencing import SilencingAdmin
 from chat.models import Membership, Room
@@ -19,14 +21,24 @@ from chat.models import Membership, Room
 MEMBER, MODERATOR = Membership.Role.MEMBER, Membership.Role.MODERATOR
 
 
+SHOWN: list[Any] = [
+    "who",
+    "where",
+    labelled("role", _("role")),
+    labelled("silenced_until", _("muted until")),
+    labelled("joined_at", _("joined at")),
+]
+
+
 @admin.register(Membership)
 class MembershipAdmin(SilencingAdmin):
-    list_display = ["user", "where", "role", "silenced_until", "joined_at"]
+    list_display = SHOWN
     list_filter = [RoomFilter, PersonFilter, "role"]
     list_select_related = ["user", "room"]
     sortable_by = ()
     ordering = ["-pk"]
-    fields = ["user", "room", "role", "silenced_until", "notify", "read_seq", "seen_seq", "joined_at"]
+    fields = SHOWN
+    readonly_fields = SHOWN
     actions = ["make_moderator", "make_member", "silence", "unsilence", "remove"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
@@ -35,9 +47,15 @@ class MembershipAdmin(SilencingAdmin):
             return everything
         return everything.exclude(room__kind=Room.Kind.DIRECT)
 
+    @admin.display(description=_("person"))
+    def who(self, membership: Membership) -> str:
+        return str(membership.user)
+
     @admin.display(description=_("room"))
     def where(self, membership: Membership) -> SafeString:
-        return format_html('<a href="?room={}">{}</a>', membership.room_id, membership.room)
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:chat_room_change", args=[membership.room_id]), membership.room
+        )
 
     def describe(self, row: Membership) -> str:
         return f"{row.user}, {row.room}"

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.entrance import viewer_of
 from chat.admin.answers import ReasonForm, WhyForm
 from chat.admin.asking import AskingAdmin
+from chat.admin.labels import labelled
 from chat.admin.looking import EXCERPT, MessageList
 from chat.admin.named import AuthorFilter, RoomFilter
 from chat.admin.states import READABLE, StateFilter, TimeFilter, state_in_words, state_of
@@ -19,10 +21,18 @@ from chat.models import Message, Room
 
 AROUND = 10  # messages before and after one
 
+SAID_AT: Any = labelled("created_at", _("time"))
+OF_FEW: list[Any] = [
+    labelled("edited_at", _("edited at")),
+    labelled("deleted_at", _("deleted at")),
+    labelled("deleted_by", _("deleted by")),
+]
+SHOWN: list[Any] = ["text", "by", "place", SAID_AT, "state", *OF_FEW]
+
 
 @admin.register(Message)
 class MessageAdmin(AskingAdmin):
-    list_display = ["excerpt", "by", "place", "created_at", "state"]
+    list_display = ["excerpt", "by", "place", SAID_AT, "state"]
     list_filter = [RoomFilter, AuthorFilter, StateFilter, TimeFilter]
     list_select_related = ["author", "room", "about"]
     search_fields = ["body"]
@@ -31,18 +41,7 @@ class MessageAdmin(AskingAdmin):
     ordering = ["-pk"]
     list_per_page = 50
     actions = ["take_down", "put_back"]
-    fields = [
-        "text",
-        "author",
-        "room",
-        "created_at",
-        "state",
-        "edited_at",
-        "deleted_at",
-        "deleted_by",
-        "deleted_because",
-    ]
-    readonly_fields = ["text", "state"]
+    readonly_fields = SHOWN
     change_form_template = "admin/chat/message_page.html"
     change_list_template = "admin/chat/message_list.html"
 
@@ -56,7 +55,8 @@ class MessageAdmin(AskingAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Message | None = None) -> Any:
         """Only what there is to say of it."""
-        return [name for name in self.fields or [] if getattr(obj, str(name), True)]
+        missing = [field for field in OF_FEW if obj and not field(obj)]
+        return [field for field in SHOWN if field not in missing]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[MessageList]:
         return MessageList
@@ -77,11 +77,14 @@ class MessageAdmin(AskingAdmin):
 
     @admin.display(description=_("author"))
     def by(self, message: Message) -> SafeString:
-        return format_html('<a href="?author={}">{}</a>', message.author_id, message.author.name)
+        return format_html('<a href="{}?author={}">{}</a>', self._list(), message.author_id, message.author)
 
     @admin.display(description=_("room"))
     def place(self, message: Message) -> SafeString:
-        return format_html('<a href="?room={}">{}</a>', message.room_id, message.room)
+        return format_html('<a href="{}?room={}">{}</a>', self._list(), message.room_id, message.room)
+
+    def _list(self) -> str:
+        return reverse("admin:chat_message_changelist")
 
     @admin.display(description=_("state"))
     def state(self, message: Message) -> str:

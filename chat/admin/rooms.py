@@ -13,12 +13,20 @@ from accounts.admin.entrance import viewer_of
 from accounts.models import User
 from chat.admin.answers import InvitationForm, WhyForm
 from chat.admin.asking import AskingAdmin
+from chat.admin.labels import labelled
 from chat.admin.named import rooms_for
 from chat.models import Room
 from chat.models.refusals import Refused
 from chat.room_forms import RoomForm
 
 KEPT = ["name", "subject", "kind"]
+KIND: Any = labelled("kind", _("Who may come in"))
+FIELDS: list[Any] = [
+    labelled("archived_at", _("archived at")),
+    labelled("last_seq", _("messages")),
+    labelled("last_at", _("last message at")),
+]
+PAIR: list[Any] = [labelled("direct_low", _("person")), labelled("direct_high", _("person"))]
 
 
 class RoomPageForm(ModelForm, RoomForm):
@@ -44,21 +52,24 @@ class RoomPageForm(ModelForm, RoomForm):
 @admin.register(Room)
 class RoomAdmin(AskingAdmin):
     form = RoomPageForm
-    list_display = ["__str__", "kind", "archived_at", "last_seq", "last_at"]
+    list_display = ["called", KIND, *FIELDS]
     list_filter = ["kind", ("archived_at", admin.EmptyFieldListFilter)]
     search_fields = ["name"]
     ordering = ["-pk"]
-    fields = [*KEPT, "archived_at", "direct_low", "direct_high", "last_seq", "version", "last_at"]
-    readonly_fields = ["archived_at", "direct_low", "direct_high", "last_seq", "version", "last_at"]
+    fields = [*KEPT, *PAIR, *FIELDS]
+    readonly_fields = [*PAIR, *FIELDS]
     change_form_template = "admin/chat/room_page.html"
     actions = ["invite", "archive", "reopen"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
         return rooms_for(viewer_of(request))
 
+    @admin.display(description=_("room"))
+    def called(self, room: Room) -> str:
+        return str(room)
+
     def get_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
-        pair = set() if obj and obj.kind == Room.Kind.DIRECT else {"direct_low", "direct_high"}
-        return [name for name in self.fields or [] if name not in pair]
+        return [*PAIR, *FIELDS] if obj and obj.kind == Room.Kind.DIRECT else [*KEPT, *FIELDS]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> list[str]:
         return [*self.readonly_fields, *(KEPT if obj and obj.archived_at else [])]

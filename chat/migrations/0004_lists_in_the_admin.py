@@ -35,4 +35,16 @@ class Migration(migrations.Migration):
             name='room',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='chat.room'),
         ),
+        migrations.AlterModelOptions(
+            name='membership',
+            options={'verbose_name': 'member of a room', 'verbose_name_plural': 'members of rooms'},
+        ),
+        migrations.AlterModelOptions(
+            name='message',
+            options={'ordering': ['room', 'seq'], 'permissions': [('read_direct_messages', 'Can read direct conversations of others')], 'verbose_name': 'message', 'verbose_name_plural': 'messages'},
+        ),
+        migrations.AlterModelOptions(
+            name='room',
+            options={'verbose_name': 'room', 'verbose_name_plural': 'rooms'},
+        ),
     ]

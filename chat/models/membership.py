@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
 from chat.models.authority import hold_in_transaction, require_moderator_in_transaction
@@ -57,6 +58,7 @@ class Membership(Tagged):
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        verbose_name, verbose_name_plural = gettext_lazy("member of a room"), gettext_lazy("members of rooms")
         constraints = [
             models.UniqueConstraint(fields=["user", "room"], name="one_membership_per_person_and_room"),
             models.CheckConstraint(condition=Q(role__in=["member", "moderator"]), name="membership_role_is_known"),

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from chat.holding import found_in
@@ -115,6 +116,7 @@ class Room(Tagged):
     objects = RoomManager()
 
     class Meta:
+        verbose_name, verbose_name_plural = gettext_lazy("room"), gettext_lazy("rooms")
         constraints = [
             models.UniqueConstraint(fields=["direct_low", "direct_high"], name="one_direct_room_per_pair"),
             models.UniqueConstraint(fields=["is_lobby"], condition=Q(is_lobby=True), name="one_lobby"),
