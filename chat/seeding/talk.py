@@ -36,7 +36,7 @@ class Cast:
         """Who begins, who answers, who joins them: different people, as far as there are any."""
         first = self.pick(draw)
         second = self._other_than(draw, first, first)
-        third = self._other_than(draw, first, second) if len(self.names) > 2 else first
+        third = self._other_than(draw, first, second) if len(self.names) > 2 else second
         return first, second, third
 
     def _other_than(self, draw: Draw, one: int, other: int) -> int:
