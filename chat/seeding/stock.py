@@ -13,11 +13,15 @@ LOCALES = ("en", "pl", "de", "fr", "es", "ja", "ar")
 
 @dataclass(frozen=True)
 class Turn:
-    """`role`: A begins, B answers, C joins them. What may be left out stands in small letters in the file."""
+    """`role`: A begins, B answers, C joins them. What may be left out stands in small letters in the file.
+
+    Behind `=A`, each variant belongs to the one of the same place that it began with, in turns with as many.
+    """
 
     role: int
     optional: bool
     variants: Sequence[str]
+    together: bool
 
 
 @dataclass(frozen=True)
@@ -78,4 +82,8 @@ def _names(text: str, form: int = 0) -> list[Name]:
 
 
 def _thread(turns: list[list[str]]) -> list[Turn]:
-    return [Turn("ABC".index(role.upper()), role.islower(), variants) for role, *variants in turns]
+    together = len(turns[0]) - 1 if turns[0][0].startswith("=") else 0
+    return [
+        Turn("ABC".index(role.lstrip("=").upper()), role.islower(), variants, len(variants) == together)
+        for role, *variants in turns
+    ]

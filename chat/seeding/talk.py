@@ -36,7 +36,7 @@ class Cast:
         """Who begins, who answers, who joins them: different people, as far as there are any."""
         first = self.pick(draw)
         second = self._other_than(draw, first, first)
-        third = self._other_than(draw, first, second) if len(self.names) > 2 else first
+        third = self._other_than(draw, first, second) if len(self.names) > 2 else second
         return first, second, third
 
     def _other_than(self, draw: Draw, one: int, other: int) -> int:
@@ -82,12 +82,12 @@ def conversation(stock: Stock, tone: str, cast: Cast, draw: Draw) -> Conversatio
     roles = cast.three(draw)
     words = {kind: options[int(draw() * len(options))] for kind, options in stock.words.items()}
     words["a"], words["b"], words["c"] = (cast.names[role] for role in roles)
-    threads = stock.talk[tone]
+    threads, way = stock.talk[tone], draw()
     for turn in threads[int(draw() * len(threads))]:
         if turn.optional and draw() < 0.45:
             continue
         author = roles[turn.role]
-        said.say(author, _one_of(turn, words, draw), cast.styles[author], draw)
+        said.say(author, _one_of(turn, words, way if turn.together else draw()), cast.styles[author], draw)
     _go_on(said, stock, tone, roles, draw)
     while draw() < 0.38:
         author = cast.pick(draw)
@@ -96,8 +96,8 @@ def conversation(stock: Stock, tone: str, cast: Cast, draw: Draw) -> Conversatio
     return said
 
 
-def _one_of(turn: Turn, words: dict[str, str], draw: Draw) -> str:
-    text = turn.variants[int(draw() * len(turn.variants))]
+def _one_of(turn: Turn, words: dict[str, str], place: float) -> str:
+    text = turn.variants[int(place * len(turn.variants))]
     return text.format_map(words) if "{" in text else text
 
 

@@ -104,17 +104,23 @@ def _text(value: object) -> str:
 
 def _move_marks(segment: Segment, last_seq: int) -> None:
     """Forward only: somebody may have signed in as one of them, and read on."""
-    marks = segment.room.read_marks(segment.first + len(segment.said) - 1, segment.said[-1][2])
-    rows = [
-        (last_seq - unread, last_seq - unread, at, user, segment.room.pk, last_seq - unread)
-        for user, unread, at in marks
-    ]
+    room = segment.room.pk
+    found = segment.room.read_marks(segment.first + len(segment.said) - 1, segment.said[-1][2])
+    marks = [(user, last_seq - unread, at) for user, unread, at in found]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE chat_membership SET read_seq = %s, seen_seq = %s, seen_at = %s"
-            " WHERE user_id = %s AND room_id = %s AND read_seq <= %s",
-            rows,
-        )
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "UPDATE chat_membership AS place SET read_seq = mark.seq, seen_seq = mark.seq, seen_at = mark.at"
+                " FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS mark (user_id, seq, at)"
+                " WHERE place.user_id = mark.user_id AND place.room_id = %s AND place.read_seq <= mark.seq",
+                [*(list(column) for column in zip(*marks, strict=True)), room],
+            )
+        else:
+            cursor.executemany(
+                "UPDATE chat_membership SET read_seq = %s, seen_seq = %s, seen_at = %s"
+                " WHERE user_id = %s AND room_id = %s AND read_seq <= %s",
+                [(seq, seq, at, user, room, seq) for user, seq, at in marks],
+            )
 
 
 def _watched(places: Iterable[int]) -> list[int]:
