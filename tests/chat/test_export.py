@@ -7,7 +7,7 @@ import os
 import signal
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,8 @@ def test_a_room_as_a_folder(room: Room, alice: User, bob: User, tmp_path: Path) 
     assert [person["picture"] for person in lines["person"]] == [f"files/avatars/{alice.pk}.webp", None]
     manifest = json.loads((place / "manifest.json").read_text())
     assert (manifest["format"], manifest["format_version"], manifest["room"]) == ("chatpoc-export", 1, room.pk)
+    assert manifest["made_by"].startswith("ChatPOC ")
+    assert datetime.fromisoformat(manifest["made_at"]) <= timezone.now()
     assert manifest["counts"] == {"room": 1, "member": 2, "message": 40, "person": 2, "file": 1}
     for file in manifest["files"]:
         data = (place / file["name"]).read_bytes()
