@@ -5,7 +5,6 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
-from chatpoc import live
 
 MODERATORS, ADMINISTRATORS = "Moderators", "Administrators"
 
@@ -37,7 +36,6 @@ def dismiss(person: User, name: str) -> bool:
 
 
 def _be_staff(person: User, *, is_staff: bool) -> None:
-    """Their own pages and sockets follow, also where only the group is another: no page names groups."""
+    """Written also where only the group is another: by it their pages and sockets look again what they may."""
     person.is_staff = is_staff
     person.save(update_fields=["is_staff"])
-    live.changed(*person.live_tags())

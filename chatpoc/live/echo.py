@@ -14,19 +14,24 @@ AGAIN = 0.2  # seconds; Redis may see the subscription after the first word
 
 
 async def hear_oneself() -> float:
-    """Joins a group, says a word to it and returns after how many seconds it came. Waits for ever; raises what the layer
-    raises."""
+    """Joins a group, says a word to it, and again once it was heard: returns how many seconds the second took, for which
+    everything was connected. Waits for ever; raises what the layer raises."""
     layer: Any = get_channel_layer()
-    channel, group, word = await layer.new_channel(), group_name(f"doctor:{uuid4().hex}"), uuid4().hex
+    channel, group = await layer.new_channel(), group_name(f"doctor:{uuid4().hex}")
     await layer.group_add(group, channel)
     try:
-        while True:
-            said = time.monotonic()
-            await layer.group_send(group, {"type": "echo", "word": word})
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(AGAIN):
-                    while (await layer.receive(channel)).get("word") != word:
-                        pass
-                    return time.monotonic() - said
+        await _say_and_hear(layer, group, channel)
+        return await _say_and_hear(layer, group, channel)
     finally:
         await layer.group_discard(group, channel)
+
+
+async def _say_and_hear(layer: Any, group: str, channel: str) -> float:
+    while True:
+        word, said = uuid4().hex, time.monotonic()
+        await layer.group_send(group, {"type": "echo", "word": word})
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(AGAIN):
+                while (await layer.receive(channel)).get("word") != word:
+                    pass
+                return time.monotonic() - said

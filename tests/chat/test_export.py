@@ -7,7 +7,7 @@ import os
 import signal
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,8 @@ def talk(room: Room, direct: Room, alice: User, bob: User, charlie: User, say: S
     Complaint.objects.create(report=report, by=bob, reason="spam", details="bob complains")
     about_bob = Report.objects.create(person=bob, message=mine, body=mine.body, note="a moderator's note")
     Complaint.objects.create(report=about_bob, by=charlie, reason="hate", details="charlie complains")
-    HeldMessage.objects.create(room=room, author=bob, body="bob is held", found="x")
+    for author in (alice, bob):
+        HeldMessage.objects.create(room=room, author=author, body=f"{author.handle} is held", found="x")
     EmailAddress.objects.create(user=bob, email=bob.email, verified=True, primary=True)
     Authenticator.objects.create(user=bob, type="totp", data={"secret": "totp-seed"})
     UserSession.objects.create(user=bob, session_key="key-of-session", ip="192.0.2.7", user_agent="Firefox")
@@ -109,6 +110,8 @@ def test_a_room_as_a_folder(room: Room, alice: User, bob: User, tmp_path: Path) 
     assert [person["picture"] for person in lines["person"]] == [f"files/avatars/{alice.pk}.webp", None]
     manifest = json.loads((place / "manifest.json").read_text())
     assert (manifest["format"], manifest["format_version"], manifest["room"]) == ("chatpoc-export", 1, room.pk)
+    assert manifest["made_by"].startswith("ChatPOC ")
+    assert datetime.fromisoformat(manifest["made_at"]) <= timezone.now()
     assert manifest["counts"] == {"room": 1, "member": 2, "message": 40, "person": 2, "file": 1}
     for file in manifest["files"]:
         data = (place / file["name"]).read_bytes()
@@ -186,7 +189,7 @@ def test_a_person_gets_what_is_theirs_and_nobody_else_s(talk: Room, direct: Room
         ("deleted", "spam"),
         ("silenced", "noise"),
     ]
-    assert lines["held_message"][0]["body"] == "bob is held"
+    assert [held["body"] for held in lines["held_message"]] == ["bob is held"]
     text = json.dumps(lines)
     for secret in (
         "alice to bob", "charlie complains", "a moderator's note", "totp-seed", "key-of-session", bob.password[10:],

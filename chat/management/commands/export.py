@@ -1,3 +1,4 @@
+import tomllib
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -12,6 +13,12 @@ from chat.models import Room
 from chat.naming import room_named
 from chatpoc import commands
 from chatpoc.commands import Progress
+from chatpoc.env import BASE
+
+
+def version() -> str:
+    project = tomllib.loads((BASE / "pyproject.toml").read_text())["project"]
+    return f"ChatPOC {project['version']}"
 
 
 class Command(commands.Command):
@@ -52,7 +59,12 @@ log notes it."""
             else:
                 record("exported", by=None, person=what, details=f"to {place}")
             out.progress = progress = Progress(self.stderr, "lines", what.last_seq if isinstance(what, Room) else None)
-            manifest = {"format": "chatpoc-export", "format_version": FORMAT, "made_at": timezone.now()}
+            manifest = {
+                "format": "chatpoc-export",
+                "format_version": FORMAT,
+                "made_by": version(),
+                "made_at": timezone.now(),
+            }
             self.write(out, what, manifest)
             progress.end()
         if to != "-":
