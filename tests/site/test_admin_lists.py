@@ -114,5 +114,6 @@ def test_nothing_is_done_to_rows_that_nobody_saw(as_root: Client) -> None:
     """Django offers to choose all that a filter finds, however many."""
     people = [person(number) for number in range(3)]
     chosen = {"action": "shut_out", "_selected_action": people[0].pk, "select_across": "1", "index": "0"}
+    chosen |= {"post": "yes", "because": "spam"}
     as_root.post("/admin/accounts/user/", chosen)
     assert [User.objects.get(pk=one.pk).is_active for one in people] == [False, True, True]

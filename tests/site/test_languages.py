@@ -183,7 +183,7 @@ def test_the_admin_is_in_the_language(db: None) -> None:
     root = signed_in(User.objects.create_superuser("root@example.com", "root"))
     answer = root.get("/admin/accounts/user/", headers=POLISH)
     assert language_of(answer) == "pl"
-    assert "Zablokuj: bez logowania" in answer.content.decode()
+    assert "Zablokuj dostęp" in answer.content.decode()
 
 
 def test_the_browsers_own_words_are_there_and_may_be_kept(client: Client, as_alice: Client) -> None:
