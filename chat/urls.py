@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts import addresses  # noqa: F401  (registers <id:…>)
 from chat import fragments
-from chat.views import channels, find, memberships, messages, notices, own, people, previews, rooms
+from chat.views import channels, find, held, memberships, messages, notices, own, people, previews, rooms
 
 app_name = "chat"
 urlpatterns = [
@@ -34,6 +34,8 @@ urlpatterns = [
     path("rooms/<id:room_id>/messages/<id:seq>/text/", own.text, name="text"),
     path("rooms/<id:room_id>/messages/<id:seq>/deletion/", own.deletion, name="deletion"),
     path("rooms/<id:room_id>/messages/<id:seq>/deletion/undo/", own.restoration, name="restoration"),
+    path("rooms/<id:room_id>/held/", held.held, name="held"),
+    path("rooms/<id:room_id>/held/<id:held_id>/away/", held.putting_away, name="putting_away"),
     path("rooms/<id:room_id>/notify/", notices.notify, name="notify"),
     path("rooms/<id:room_id>/notify/choice/", fragments.notify, name="notify_choice"),
     path("notifications/", notices.notifications, name="notifications"),

@@ -1,5 +1,5 @@
 """What moderators work with."""
 
-from chat.admin import messages, people, rooms
+from chat.admin import held, messages, people, rooms
 
-__all__ = ["messages", "people", "rooms"]
+__all__ = ["held", "messages", "people", "rooms"]

@@ -43,6 +43,7 @@ notify/                       GET          404/>room         404/>room       404
 notify/                       POST         404/>room+        404/>room+      404/>room+      404/>room+      404/>room+
 notify/                       POST-HX      404/200+          404/200+        404/200+        404/200+        404/200+
 notify/choice/                GET          404/200           404/200         404/200         404/200         404/200
+held/                         GET          404/200           404/200         404/200         404/200         404/200
 unread/                       GET          404/>home         404/>home       404/>home       404/>home       404/>home
 unread/                       POST         404/>home+        404/>home+      404/>home+      404/>home+      404/>home+
 unread/                       POST-HX      404/204+          404/204+        404/204+        404/204+        404/204+
@@ -64,6 +65,9 @@ messages/<id:seq>/deletion/   POST         404/>deletion+/404 404/>deletion+/404
 messages/<id:seq>/deletion/   POST-HX      404/200+/404      404/200+/404    404/200+/404    404/403/404     404/403/404
 messages/<id:seq>/deletion/undo/ POST      404/>room+/404    404/>room+/404  404/>room+/404  404/403/404     404/403/404
 messages/<id:seq>/deletion/undo/ POST-HX   404/200+/404      404/200+/404    404/200+/404    404/403/404     404/403/404
+held/<id:held_id>/away/       GET          404/>room/404     404/>room/404   404/>room/404   404/>room/404   404/>room/404
+held/<id:held_id>/away/       POST         404/>room+/404    404/>room+/404  404/>room+/404  404/>room+/404  404/>room+/404
+held/<id:held_id>/away/       POST-HX      404/204+/404      404/204+/404    404/204+/404    404/204+/404    404/204+/404
 """
 
 

@@ -35,6 +35,7 @@ FRAGMENTS = {  # and a page that shows each first
     "/rooms/R/header/": "/rooms/R/",
     "/rooms/R/members/": "/rooms/R/",
     "/rooms/R/notify/choice/": "/rooms/R/",
+    "/rooms/R/held/": "/rooms/R/",
     "/accounts/me/": "/rooms/R/",
     "/accounts/cast/A/": "/rooms/R/",
     "/people/list/": "/people/",
