@@ -160,7 +160,7 @@ ACTS = [
         _("They may sign in again."),
         SHUTTING_OUT,
         _by_verb("let_in"),
-        lambda person: person.is_shut_out,
+        lambda person: _is_there(person) and not person.is_active,
     ),
     Act(
         "sign_out",

@@ -58,13 +58,13 @@ def shut_out(person: "User", *, by: "User | None" = None, because: str = "") -> 
 
 @again_after_conflict
 def let_in(person: "User", *, by: "User | None", because: str = "") -> bool:
-    """Who was shut out may sign in again. False if they were not; who left comes back by themselves."""
+    """Who was shut out, or left, may sign in again. False if they may."""
     with _held(person, by, *SHUTTING_OUT) as held:
-        shut = held.is_shut_out
-        if shut:
-            _write(held, person, is_active=True)
+        out = not held.is_active
+        if out:
+            _write(held, person, is_active=True, deactivated_at=None)
             _note("let in", by, held, because)
-    return shut
+    return out
 
 
 @again_after_conflict

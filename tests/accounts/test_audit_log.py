@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -135,3 +136,20 @@ def test_who_may_not_read_it_does_not_take_it_away(entries: list[AuditEntry], al
     client = signed_in(alice)
     assert client.get(LOG).status_code == client.get(EXPORT).status_code == client.post(EXPORT).status_code == 403
     assert AuditEntry.objects.count() == len(entries)
+
+
+async def test_the_server_is_given_one_page_at_a_time() -> None:
+    """Django would gather a plain iterator whole before it sends the first byte."""
+    made: list[int] = []
+
+    def pages() -> Iterator[str]:
+        for number in range(3):
+            made.append(number)
+            yield str(number)
+
+    response: Any = auditlog.Streamed(pages())
+    sent = []
+    async for piece in response:
+        sent.append(piece)
+        assert len(made) == len(sent)
+    assert sent == [b"0", b"1", b"2"]

@@ -98,9 +98,6 @@ def test_the_same_from_the_list(staff: dict[str, Client], bob: User, action: str
             assert (f'value="{action}"' in page.content.decode()) is (key in may), (action, key)
         before = AuditEntry.objects.count()
         answer = client.post(PEOPLE, sent | {"action": action, "_selected_action": str(bob.pk)})
-        if action == "delete_selected" and key == "m":
-            assert User.objects.filter(pk=bob.pk).exists(), "Django says that no action was selected"
-            continue
         assert answer.status_code == (302 if key in may else 403), (action, key)
         nothing_to_do = {"reset_two_factor", "take_down"}  # he has no factor, and said nothing
         assert (AuditEntry.objects.count() > before) is (key in may and action not in nothing_to_do), (action, key)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.models import User
+from chat.models import HoldRule
 from presence.models import Connection, Process
 from tests.authorisation.addresses import Addresses
 from tests.authorisation.admin import PEOPLE, PLACES, TABLE
@@ -44,6 +45,7 @@ def ask(world: World) -> Asking:
     now = timezone.now()
     process = Process.objects.create(name="one", started_at=now, renewed_at=now, expires_at=now + timedelta(hours=1))
     Connection.objects.create(process=process, user=world.people["fellow"], opened_at=now)
+    HoldRule.objects.create(text="casino")
     record("shut out", by=None, person=world.people["fellow"])
     return Asking(world)
 
