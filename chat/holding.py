@@ -1,6 +1,7 @@
 """Words, and domains of links, with which a message waits until a moderator has looked at it. There are none until staff make
 some, and switch them on. What two people say to each other is never held."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.core.cache import cache
@@ -10,6 +11,8 @@ from chat.formatting import markdown
 
 RULES = "hold-rules"  # in the cache
 KEPT = 10  # seconds; a save forgets them at once, a statement from a shell does not
+
+ADDRESS = re.compile(r"//[^\s/?#<>`'\"\\]+")
 
 letters_of = plain.__wrapped__  # without what plain() keeps: messages are long, and each is looked at once
 
@@ -51,8 +54,8 @@ def words_of(text: str) -> str:
 def hosts_in(body: str) -> set[str]:
     """Of what the page makes links from, and of what is written as an address elsewhere, such as in code."""
     assert markdown.linkify  # noqa: S101  (for the types)
-    links = markdown.linkify.match(body) or []
-    return {host for link in links if (host := host_of(link.url))}
+    links = [link.url for link in markdown.linkify.match(body) or []]
+    return {host for link in [*links, *ADDRESS.findall(body)] if (host := host_of(link))}
 
 
 def host_of(address: str) -> str:

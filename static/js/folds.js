@@ -14,7 +14,7 @@ export class Folds {
   }
 
   folds(message) {
-    return !this.ofTwo && isBlocked(message.dataset.author);
+    return !this.ofTwo && message.dataset.event === undefined && isBlocked(message.dataset.author); // a line is the room's
   }
 
   show(messages) {

@@ -68,6 +68,11 @@ accounts/auditentry/<path:object_id>/delete/  GET      >log-in    >door      403
 accounts/auditentry/<path:object_id>/delete/  POST     >log-in    >door      403        "          "
 accounts/auditentry/export/                   GET      >log-in    >door      403        "          >list
 accounts/auditentry/export/                   POST     >log-in    >door      403        "          200+
+chat/heldmessage/add/                         GET      >log-in    >door      403        "          "
+chat/heldmessage/add/                         POST     >log-in    >door      403        "          "
+chat/heldmessage/<path:object_id>/change/     POST     >log-in    >door      403        "          200
+chat/heldmessage/<path:object_id>/delete/     GET      >log-in    >door      403        "          "
+chat/heldmessage/<path:object_id>/delete/     POST     >log-in    >door      403        "          "
 chat/message/add/                             GET      >log-in    >door      403        "          "
 chat/message/add/                             POST     >log-in    >door      403        "          "
 chat/message/<path:object_id>/change/         POST     >log-in    >door      403        "          "

@@ -48,7 +48,7 @@ def send(client: Client, room: Room, body: str, client_id: uuid.UUID | None = No
     ("text", "kind", "said", "met"),
     [
         ("Casino", WORD, "the best CASINO, today", True),
-        ("casino", WORD, "the best саsinо", True),  # with Cyrillic letters that look alike … c, a, o
+        ("casino", WORD, "the best ｃａｓｉｎｏ", True),  # wide letters
         ("casino", WORD, "occasinonal", False),
         ("buy now", WORD, "Buy\n  **now**!", True),
         ("buy now", WORD, "buy it now", False),
@@ -56,7 +56,7 @@ def send(client: Client, room: Room, body: str, client_id: uuid.UUID | None = No
         ("(a+)+$", WORD, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", False),
         ("Evil.example", LINK, "look: https://evil.example/x", True),
         ("https://evil.example/path", LINK, "look: http://www.EVIL.example:8080", True),
-        ("evil.example", LINK, "`https://evil.example`", True),
+        ("evil.example", LINK, "`curl https://evil.example`", True),
         ("evil.example", LINK, "https://notevil.example and https://evil.example.org", False),
         ("bücher.example", LINK, "https://xn--bcher-kva.example/", True),
         ("evil.example", LINK, "evil", False),
