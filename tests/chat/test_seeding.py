@@ -294,10 +294,24 @@ def test_in_production_it_is_refused_unless_told_twice(
     assert not User.objects.exists()
 
 
-def test_in_production_nobody_can_sign_in_as_them(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+@pytest.mark.parametrize("typed", [True, False])
+def test_in_production_nobody_can_sign_in_as_them(
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    typed: bool,  # noqa: FBT001
+) -> None:
     monkeypatch.setattr(command, "PRODUCTION", True)
     settings.ALLOWED_HOSTS = ["chat.example.org"]
-    told = seed(**SMALL, in_production=True, yes_really="chat.example.org")
+    asked: list[str] = []
+
+    def answer(question: str) -> str:
+        asked.append(question)
+        return "chat.example.org\n"
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: typed)
+    monkeypatch.setattr("builtins.input", answer)
+    told = seed(**SMALL, in_production=True, yes_really=None if typed else "chat.example.org")
+    assert ("Type chat.example.org to go on" in "".join(asked)) is typed
     assert "password" not in told
     assert Message.objects.count() == 500
     assert not any(user.has_usable_password() for user in User.objects.all())
