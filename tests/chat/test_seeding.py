@@ -209,7 +209,11 @@ def test_what_people_write_meanwhile_keeps_its_place(alice: User, say: Say) -> N
     mine.refresh_from_db()
     room.refresh_from_db()
     assert (mine.body, mine.seq) == ("I am real", mine.version - room.version + room.last_seq + changes_after(mine))
-    assert [one.seq for one in room.messages.order_by("seq")] == list(range(1, room.last_seq + 1))
+    messages = list(room.messages.order_by("seq"))
+    assert [one.seq for one in messages] == list(range(1, room.last_seq + 1))
+    assert [one.created_at for one in messages] == sorted(one.created_at for one in messages), (
+        "what is made up follows hers"
+    )
     assert room.last_at >= mine.created_at
     assert Membership.objects.get(room=room, user=alice).read_seq == mine.seq
     assert room.last_seq > mine.seq
