@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chat.models import Message
+from chat.models import Message, Room
 from chat.seeding.clock import Clock, Rhythm, Stamps
 from chat.seeding.people import Person
 from chat.seeding.plan import ClientIds, Plan, ids_of
@@ -85,9 +85,14 @@ class History:
         clock = self.clock(rhythm, count)
         if there and (before := self._last_of(there, clock)):
             # After the moment of that run, so that all rooms go on at once, if there is time since.
-            begin = max(before, min(self.plan.until, until))
+            begin = max(before, self._spoken_at(), min(self.plan.until, until))
             clock = Clock(rhythm, begin.timestamp(), until.timestamp(), count, there)
         return self.said(clock, count, there)
+
+    def _spoken_at(self) -> datetime:
+        """When anybody last said something here: a real person may have, later than all that is made up."""
+        moment: datetime = Room.objects.values_list("last_at", flat=True).get(pk=self.pk)
+        return moment
 
     def there(self, count: int) -> int:
         """How many of them an earlier run said: all up to one, since they are written in order."""
