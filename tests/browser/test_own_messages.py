@@ -64,7 +64,7 @@ def test_with_the_mouse_and_live_for_the_other(pages: tuple[Page, Page], direct:
 
     said(page, "from Bob").locator(".message-body").hover()
     buttons = said(page, "from Bob").get_by_role("toolbar").get_by_role("button")
-    expect(buttons).to_have_count(2)  # what Bob said is his; the toolbar of Alice's own has four
+    expect(buttons).to_have_count(3)  # what Bob said is his; the toolbar of Alice's own has four
     press(page, said(page, "second"), "Delete")
     expect(page.locator(".toasts")).to_contain_text("Message deleted.")
     for shown in pages:

@@ -1,8 +1,11 @@
 """People report a message, or somebody: who may, what is kept of it, and how they are told when they may not."""
 
+import threading
+import time
 from functools import partial
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from accounts.models import AuditEntry, User
@@ -205,6 +208,22 @@ def test_of_many_who_complain_at_once_none_is_lost_and_there_is_one_report(
     )
     assert [(report.complained, report.complaints.count()) for report in about_it] == [(6, 6)]
     assert [(report.complained, report.complaints.count()) for report in about_her] == [(1, 1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_complains_while_another_complaint_is_being_written_is_counted(alice: User, bob: User) -> None:
+    first, second = (make_person(f"p{number}x", f"Person {number}") for number in range(2))
+    Report.objects.of_person(alice, by=bob, reason="spam")
+    written = threading.Event()
+
+    def slowly() -> None:
+        with transaction.atomic():
+            Report.objects.of_person(alice, by=first, reason="spam")
+            written.set()
+            time.sleep(0.4)
+
+    at_once(slowly, lambda: written.wait(5) and Report.objects.of_person(alice, by=second, reason="spam"))
+    assert Report.objects.get().complained == Complaint.objects.count() == 3
 
 
 def test_who_deletes_their_account_takes_what_they_wrote_of_it_along(said: Message, alice: User, bob: User) -> None:
