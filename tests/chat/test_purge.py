@@ -214,6 +214,16 @@ def test_the_text_of_what_is_deleted_goes_for_good(room: Room, alice: User, bob:
     assert AuditEntry.objects.filter(what="purged", details__startswith="2 from before").exists()
 
 
+def test_who_changes_what_goes_at_that_moment_is_told(room: Room) -> None:
+    """The author's page asked before, and the row is gone when its turn comes."""
+    message = room.messages.get(seq=2)
+    purge("--yes")
+    with pytest.raises(NotAllowed, match="no longer there"):
+        message.edit_by(message.author, body="x")
+    with pytest.raises(NotAllowed, match="no longer there"):
+        message.delete_by(message.author)
+
+
 def test_what_else_grows_old(room: Room, alice: User, bob: User, as_bob: Client) -> None:
     old, now = timezone.now() - timedelta(days=91), timezone.now()
     for at in (old, old, old, now):
@@ -255,7 +265,8 @@ def test_what_else_grows_old(room: Room, alice: User, bob: User, as_bob: Client)
         (["--older-than", "1d", "--room", "Nowhere"], "There is no room “Nowhere”"),
         (["--older-than", "1d", "--room", "9" * 30], "There is no room"),
         (["--older-than", "1d", "--room", "Garden", "--kind", "direct"], "None of these rooms is direct"),
-        (["--older-than", "1d", "--room", "Garden", "--audit"], "--messages or --deleted"),
+        (["--older-than", "1d", "--room", "Garden", "--audit"], "--audit is of the whole chat"),
+        (["--older-than", "1d", "--kind", "closed", "--messages", "--reports"], "--reports is of the whole chat"),
     ],
 )
 def test_what_makes_no_sense_is_said_and_nothing_done(room: Room, options: list[str], said: str) -> None:
