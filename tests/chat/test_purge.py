@@ -1,5 +1,6 @@
 """Retention: what is old goes for good, in bits, beside a running server; seq, version, marks and open pages stay right."""
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -131,6 +132,16 @@ def test_open_pages_and_lists_are_told_once_and_nobody_else(
         purge("--yes")
     assert sorted(frame["tag"] for frame in published) == [f"activity:{room.pk}", f"room:{room.pk}"]
     assert {frame["topic"] for frame in published} == {f"room:{room.pk}"}
+
+
+@pytest.mark.parametrize("query", ["?after=100", "?before=110", "?around=105", "?since=121", ""])
+def test_history_is_still_flat_at_any_depth(room: Room, as_bob: Client, statements: Statements, query: str) -> None:
+    """Of two lower bounds SQLite seeks by the first, and reads on from there."""
+    purge("--yes")
+    statements.seen.clear()
+    assert as_bob.get(f"/rooms/{room.pk}/messages/{query}", headers=HX).status_code in {200, 304}
+    for sql in statements.seen:
+        assert len(re.findall(r'"chat_message"\."(?:seq|version)" >', sql)) <= 1, sql
 
 
 def test_interrupted_it_shows_nobody_the_rest_and_goes_on_the_next_time(
