@@ -37,13 +37,13 @@ def before(room: Room, seq: int) -> Page:
 
 
 def after(room: Room, seq: int) -> Page:
-    messages = room.said.oldest(PAGE, after=seq)
+    messages = room.messages.oldest(PAGE, after=max(seq, room.purged_seq))  # one bound: SQLite seeks by one alone
     return Page(messages, older=older_than(messages, room), newer=newer_than(messages, room))
 
 
 def around(room: Room, seq: int) -> Page:
     """Half a page above and below `seq`, which is the target if there is such a message."""
-    messages = room.said.between(seq - PAGE // 2, seq + PAGE // 2)
+    messages = room.messages.between(max(seq - PAGE // 2, room.purged_seq + 1), seq + PAGE // 2)
     target = next((message for message in messages if message.seq == seq), None)
     return Page(messages, older_than(messages, room), newer_than(messages, room), target)
 

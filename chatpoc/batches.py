@@ -10,10 +10,11 @@ PAGE = 500  # rows; of messages at most 20 MB
 LEAST = 0.02  # seconds of pause
 
 
-def by_key(rows: QuerySet[Any, Any], key: str = "pk", size: int = PAGE) -> Iterator[Any]:
+def by_key(rows: QuerySet[Any, Any], key: str = "pk", size: int = PAGE, *, after: Any = None) -> Iterator[Any]:
     """All of them in the order of `key`, which is unique: page after page, each from where the last ended, so that no cursor
-    and no transaction is kept open."""
-    found, last = rows.order_by(key), None
+    and no transaction is kept open. `after`: only from there; a filter of one's own beside it would have SQLite, which seeks
+    by one of two lower bounds, read all of what went before for each page."""
+    found, last = rows.order_by(key), after
     while True:
         page = list(found[:size] if last is None else found.filter(**{f"{key}__gt": last})[:size])
         yield from page

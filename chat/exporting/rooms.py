@@ -50,8 +50,8 @@ def members(room: Room) -> Iterator[Record]:
 def messages(room: Room, spoke: set[int]) -> Iterator[Record]:
     """Notes in `spoke` who is named in them."""
     handles = [part for name in PEOPLE for part in (f"{name}_id", f"{name}__handle")]
-    rows = room.said.filter(seq__lte=room.last_seq).values(*MESSAGE, *handles)
-    for row in by_key(rows, "seq"):
+    rows = room.messages.filter(seq__lte=room.last_seq).values(*MESSAGE, *handles)
+    for row in by_key(rows, "seq", after=room.purged_seq):
         for name in PEOPLE:
             pk, handle = row.pop(f"{name}_id"), row.pop(f"{name}__handle")
             row[name] = {"id": pk, "handle": handle} if pk else None

@@ -27,6 +27,7 @@ class Kind:
     help: str
     old: Callable[[datetime, QuerySet[Room] | None], QuerySet[Any]]
     forget: Callable[[QuerySet[Any]], int]
+    by_room: bool = False
 
     def purge(self, before: datetime, rooms: QuerySet[Room] | None) -> Iterator[int]:
         def batch() -> int:
@@ -88,7 +89,7 @@ def delete(rows: QuerySet[Any]) -> int:
 KINDS = (
     Kind(
         "deleted", "texts of deleted messages", "what was deleted longer ago: its place stays, its text goes for good",
-        deleted_texts, wipe,
+        deleted_texts, wipe, by_room=True,
     ),
     Kind("audit", "audit entries", "entries of the audit log", audit_entries, delete),
     Kind("sessions", "sessions", "sessions that were last used longer ago; their owners sign in anew", sessions, end),

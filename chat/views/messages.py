@@ -90,12 +90,12 @@ def catch_up(request: ViewerRequest, room: Room, since: int) -> HttpResponse:
     """What changed after version `since`. The answer is complete up to the room's version, which was read first."""
     if since == room.version:
         return HttpResponse(status=304, headers={"HX-PTag": str(room.version)})
-    changed: list[Message] = room.said.changed_since(since, CATCH_UP + 1)
+    changed: list[Message] = room.messages.changed_since(since, CATCH_UP + 1)
     # A restored backup; what it shows may be purged; a week's absence in a busy room.
     if since > room.version or since < room.purged_version or len(changed) > CATCH_UP:
         return start_again(request, room)
-    changed.sort(key=lambda message: message.seq)
-    return HttpResponse(upsert_html(room, changed), headers={"HX-PTag": str(room.version)})
+    kept = sorted((it for it in changed if it.seq > room.purged_seq), key=lambda message: message.seq)
+    return HttpResponse(upsert_html(room, kept), headers={"HX-PTag": str(room.version)})
 
 
 def start_again(request: ViewerRequest, room: Room) -> HttpResponse:

@@ -25,7 +25,7 @@ from accounts.pictures.storing import path_of
 from chat.models import Complaint, HeldMessage, Message, Report, Room
 from tests.chat.rooms import room_of
 from tests.commands import Ran, manage
-from tests.conftest import Say, make_person
+from tests.conftest import Say, Statements, make_person
 from tests.long_room import say_many
 
 Lines = dict[str, list[dict[str, Any]]]
@@ -120,6 +120,15 @@ def test_a_room_as_a_folder(room: Room, alice: User, bob: User, tmp_path: Path) 
     assert written == {"manifest.json", *(file["name"] for file in manifest["files"])}
     entry = AuditEntry.objects.get()
     assert (entry.what, entry.by, entry.room_number, entry.details) == ("exported", None, room.pk, "to a folder")
+
+
+def test_a_page_costs_the_same_at_any_depth(room: Room, statements: Statements) -> None:
+    """As in test_purge: one lower bound in each statement."""
+    Room.objects.filter(pk=room.pk).update(purged_seq=10)
+    assert [message["seq"] for message in stream("--room", "Garden")["message"]] == list(range(11, 41))
+    pages = [sql for sql in statements.seen if '"chat_message"."seq" >' in sql]
+    assert len(pages) == 5
+    assert all(sql.count('"chat_message"."seq" >') == 1 for sql in pages)
 
 
 def test_a_zip_file_and_a_stream_hold_the_same(room: Room, alice: User, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Retention: what is old goes for good, in bits, beside a running server; seq, version, marks and open pages stay right."""
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -133,6 +134,16 @@ def test_open_pages_and_lists_are_told_once_and_nobody_else(
     assert {frame["topic"] for frame in published} == {f"room:{room.pk}"}
 
 
+@pytest.mark.parametrize("query", ["?after=100", "?before=110", "?around=105", "?since=121", ""])
+def test_history_is_still_flat_at_any_depth(room: Room, as_bob: Client, statements: Statements, query: str) -> None:
+    """Of two lower bounds SQLite seeks by the first, and reads on from there."""
+    purge("--yes")
+    statements.seen.clear()
+    assert as_bob.get(f"/rooms/{room.pk}/messages/{query}", headers=HX).status_code in {200, 304}
+    for sql in statements.seen:
+        assert len(re.findall(r'"chat_message"\."(?:seq|version)" >', sql)) <= 1, sql
+
+
 def test_interrupted_it_shows_nobody_the_rest_and_goes_on_the_next_time(
     room: Room, as_bob: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +225,16 @@ def test_the_text_of_what_is_deleted_goes_for_good(room: Room, alice: User, bob:
     assert AuditEntry.objects.filter(what="purged", details__startswith="2 from before").exists()
 
 
+def test_who_changes_what_goes_at_that_moment_is_told(room: Room) -> None:
+    """The author's page asked before, and the row is gone when its turn comes."""
+    message = room.messages.get(seq=2)
+    purge("--yes")
+    with pytest.raises(NotAllowed, match="no longer there"):
+        message.edit_by(message.author, body="x")
+    with pytest.raises(NotAllowed, match="no longer there"):
+        message.delete_by(message.author)
+
+
 def test_what_else_grows_old(room: Room, alice: User, bob: User, as_bob: Client) -> None:
     old, now = timezone.now() - timedelta(days=91), timezone.now()
     for at in (old, old, old, now):
@@ -255,7 +276,8 @@ def test_what_else_grows_old(room: Room, alice: User, bob: User, as_bob: Client)
         (["--older-than", "1d", "--room", "Nowhere"], "There is no room “Nowhere”"),
         (["--older-than", "1d", "--room", "9" * 30], "There is no room"),
         (["--older-than", "1d", "--room", "Garden", "--kind", "direct"], "None of these rooms is direct"),
-        (["--older-than", "1d", "--room", "Garden", "--audit"], "--messages or --deleted"),
+        (["--older-than", "1d", "--room", "Garden", "--audit"], "--audit is of the whole chat"),
+        (["--older-than", "1d", "--kind", "closed", "--messages", "--reports"], "--reports is of the whole chat"),
     ],
 )
 def test_what_makes_no_sense_is_said_and_nothing_done(room: Room, options: list[str], said: str) -> None:

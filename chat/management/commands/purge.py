@@ -63,8 +63,8 @@ becomes smaller by VACUUM only."""
         kinds = [kind for kind in KINDS if options[kind.name]]
         rooms = chosen(options["room"], options["kind"])
         messages = options["messages"] or not kinds
-        if rooms is not None and not messages and not options["deleted"]:
-            raise BadArguments("--room and --kind choose whose messages go: add --messages or --deleted.")
+        if rooms is not None and (elsewhere := [kind.name for kind in kinds if not kind.by_room]):
+            raise BadArguments(f"--room and --kind choose among messages; --{elsewhere[0]} is of the whole chat.")
         doing = self.do if options["yes"] else self.tell
         self.stdout.write(f"Older than {before:%Y-%m-%d %H:%M} UTC:")
         if messages:
