@@ -9,6 +9,8 @@ from django.test import Client
 from accounts.models import User
 from tests.conftest import make_person, signed_in
 
+pytestmark = pytest.mark.once
+
 PEOPLE = "/admin/accounts/user/"
 POWERS = {"is_staff": "on", "is_superuser": "on"}
 

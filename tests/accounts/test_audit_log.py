@@ -16,6 +16,8 @@ from accounts.audit import record
 from accounts.models import AuditEntry, User
 from tests.conftest import Statements, make_person, signed_in
 
+pytestmark = pytest.mark.once
+
 LOG = "/admin/accounts/auditentry/"
 EXPORT = f"{LOG}export/"
 

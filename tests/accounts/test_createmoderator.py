@@ -13,6 +13,8 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from tests.commands import manage
 
+pytestmark = pytest.mark.once
+
 
 def groups(person: User) -> list[str]:
     return sorted(person.groups.values_list("name", flat=True))

@@ -17,6 +17,8 @@ from accounts.models import User
 from chat.models import Membership, Message, Room
 from tests.conftest import Say, prove, signed_in
 
+pytestmark = pytest.mark.once
+
 DEACTIVATION, DELETION = "/accounts/account/deactivation/", "/accounts/account/deletion/"
 
 

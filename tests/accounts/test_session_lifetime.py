@@ -15,6 +15,8 @@ from django.utils import timezone
 from accounts.models import User
 from tests.conftest import Statements, prove
 
+pytestmark = pytest.mark.once
+
 
 class Clock:
     """What time it is for the sessions."""

@@ -17,6 +17,8 @@ from tests.chat.rooms import room_of
 from tests.chat.test_admin_rooms import act
 from tests.conftest import Say, make_person, signed_in
 
+pytestmark = pytest.mark.once
+
 LIST = "/admin/chat/message/"
 
 

@@ -28,6 +28,8 @@ from tests.commands import Ran, manage
 from tests.conftest import Say, Statements, make_person
 from tests.long_room import say_many
 
+pytestmark = pytest.mark.once
+
 Lines = dict[str, list[dict[str, Any]]]
 PICTURE = b"a small square"
 

@@ -15,6 +15,8 @@ from tests.chat.own import HX, url
 from tests.chat.rooms import make_staff, refused, room_of
 from tests.conftest import Say
 
+pytestmark = pytest.mark.once
+
 CHANGED = {"name": "Garden", "subject": "Beds and bees"}
 
 Lines = list[tuple[str, int, int | None, str]]

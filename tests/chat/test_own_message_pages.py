@@ -13,6 +13,8 @@ from chat.models.message import RESTORABLE
 from tests.chat.own import HX, SECRET, url
 from tests.conftest import Say, signed_in
 
+pytestmark = pytest.mark.once
+
 
 def test_the_author_fetches_the_text_edits_it_and_gets_the_message_to_put_in(
     direct: Room, as_alice: Client, as_bob: Client, alice: User, say: Say
