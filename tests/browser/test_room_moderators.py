@@ -12,7 +12,7 @@ from tests.browser.conftest import Browse, watching, write
 from tests.chat.rooms import room_of
 from tests.conftest import Say
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.timed]
 
 SECOND = 1000  # ms
 
