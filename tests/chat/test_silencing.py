@@ -121,6 +121,7 @@ def test_who_may_mute_whom(room: Room, said: Message, alice: User, bob: User, ch
     room.memberships.get(user=bob).make("moderator", by=alice)
     assert "Make them a member first" in refused(lambda: room.silence(by=alice, person=bob, until=until))
     room.silence(by=make_staff("change_membership"), person=bob, until=until)
+    assert "yourself" in refused(lambda: room.unsilence(by=bob, person=bob)), "moderator or not"
     assert "Only a moderator" in refused(lambda: room.unsilence(by=charlie, person=bob))
     room.leave(charlie)
     assert "have left" in refused(lambda: room.silence(by=alice, person=charlie, until=until))
