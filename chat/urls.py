@@ -5,6 +5,7 @@ from chat import fragments
 from chat.views import (
     channels,
     find,
+    held,
     memberships,
     messages,
     notices,
@@ -53,6 +54,8 @@ urlpatterns = [
     path("rooms/<id:room_id>/messages/<id:seq>/deletion/undo/", own.restoration, name="restoration"),
     path("rooms/<id:room_id>/messages/<id:seq>/taking-down/", taking_down.taking_down, name="taking_down"),
     path("rooms/<id:room_id>/messages/<id:seq>/putting-back/", taking_down.putting_back, name="putting_back"),
+    path("rooms/<id:room_id>/held/", held.held, name="held"),
+    path("rooms/<id:room_id>/held/<id:held_id>/away/", held.putting_away, name="putting_away"),
     path("rooms/<id:room_id>/notify/", notices.notify, name="notify"),
     path("rooms/<id:room_id>/notify/choice/", fragments.notify, name="notify_choice"),
     path("notifications/", notices.notifications, name="notifications"),

@@ -1,5 +1,5 @@
 """What moderators work with."""
 
-from chat.admin import messages, rooms
+from chat.admin import held, messages, rooms
 
-__all__ = ["messages", "rooms"]
+__all__ = ["held", "messages", "rooms"]

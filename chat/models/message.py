@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import User
+from chat.holding import found_in
 from chat.models.authority import (
     hold_for_in_transaction,
     hold_in_transaction,
@@ -140,12 +141,14 @@ class Message(models.Model):
 
     @again_after_conflict
     def edit_by(self, author: User, *, body: str) -> None:
-        """Say `body` instead. Who edits last wins. Raises Deleted, Silenced."""
+        """Say `body` instead. Who edits last wins. Raises Deleted, Silenced, NotAllowed."""
         with self._held_for(author) as place:
             if place.is_silenced:
                 raise refusal_to_speak(self.room, author)
             if self.deleted_at:
                 raise Deleted
+            if body != self.body and self.room.kind != "direct" and found_in(body):
+                raise NotAllowed(_("A moderator has to look at this first. Please send it as a new message."))
             if body != self.body:
                 self._change_in_transaction(body=body, edited_at=timezone.now())
 

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from chat.holding import found_in
 from chat.models import doors, keeping, silencing
 from chat.models.authority import refusal_to_speak
+from chat.models.held import HeldMessage, hold
 from chat.models.membership import Membership, may_speak
 from chat.models.message import Message
 from chat.models.refusals import Archived, ClientIdTaken, NotAMember
@@ -165,6 +167,15 @@ class Room(Tagged):
         }
         membership, _made = Membership.objects.get_or_create(room=self, user=user, defaults=defaults)
         return membership
+
+    def say(self, *, author: User, client_id: uuid.UUID, body: str) -> Message | HeldMessage:
+        """Post `body`, or keep it back until a moderator has looked at it. Raises what `post` raises."""
+        found = [] if self.kind == Room.Kind.DIRECT else found_in(body)
+        if not found or Message.objects.filter(author=author, client_id=client_id).exists():
+            return self.post(author=author, client_id=client_id, body=body)
+        if self.archived_at:
+            raise Archived
+        return hold(self, author=author, client_id=client_id, body=body, found=found)
 
     @again_after_conflict
     def post(self, *, author: User, client_id: uuid.UUID, body: str) -> Message:

@@ -3,6 +3,7 @@ from dataclasses import replace
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
@@ -10,11 +11,13 @@ from django_htmx.http import reswap, retarget
 from accounts.requests import ViewerRequest
 from chat.forms import MessageForm
 from chat.history import CATCH_UP, around, asked_for, cast_of, newest, number
-from chat.models import Message, Room
+from chat.models import HeldMessage, Message, Room
 from chat.models.refusals import Archived, ClientIdTaken, NotAMember, Silenced
 from chat.partials import upsert_html
 from chat.views.rooms import find_room, room_page
 from chatpoc.limits.middleware import limited
+
+PLAIN = "text/plain; charset=utf-8"
 
 
 def too_fast(request: ViewerRequest, room_id: int, *, reason: str) -> HttpResponse:
@@ -53,7 +56,7 @@ def send(request: ViewerRequest, room: Room) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, room, form, status=422)
     try:
-        message = room.post(author=request.user, **form.cleaned_data)
+        said = room.say(author=request.user, **form.cleaned_data)
     except ClientIdTaken:
         form.add_error(None, _("This message was sent to another conversation already."))
         return refuse(request, room, form, status=409)
@@ -63,16 +66,23 @@ def send(request: ViewerRequest, room: Room) -> HttpResponse:
     except (Archived, Silenced) as reason:
         form.add_error(None, str(reason))
         return refuse(request, room, form, status=403)
+    return taken(request, room, said)
+
+
+def taken(request: ViewerRequest, room: Room, said: Message | HeldMessage) -> HttpResponse:
+    if isinstance(said, HeldMessage):
+        waits = gettext("A moderator looks at it first.")
+        return HttpResponse(waits, status=202, content_type=PLAIN) if request.htmx else redirect("chat:room", room.pk)
     if request.htmx:
-        return HttpResponse(upsert_html(room, [message]), status=201)
-    return redirect(f"{reverse('chat:room', args=[room.pk])}#{message.dom_id}")
+        return HttpResponse(upsert_html(room, [said]), status=201)
+    return redirect(f"{reverse('chat:room', args=[room.pk])}#{said.dom_id}")
 
 
 def refuse(request: ViewerRequest, room: Room, form: MessageForm, *, status: int) -> HttpResponse:
     """Say why, where the person is: beside the pending message, or, without JavaScript, on the page with their text in it."""
     if request.htmx:
         reasons = [str(reason) for reasons in form.errors.values() for reason in reasons]
-        return HttpResponse(" ".join(reasons), status=status, content_type="text/plain; charset=utf-8")
+        return HttpResponse(" ".join(reasons), status=status, content_type=PLAIN)
     return room_page(request, room, form, status=status)
 
 

@@ -14,6 +14,7 @@ import "./chat-composer.js";
 import "./composer-limit.js";
 import "./offline-note.js";
 import "./room-outbox.js";
+import "./held-messages.js";
 import "./unsent-mark.js";
 import "./progress-bar.js";
 import "./toast-lines.js";

@@ -1,5 +1,5 @@
 // Sends what lies in the outbox: of every room, whichever is open, in the order it was typed and one after the other; while one of a
-// room's letters found no connection, those after it wait. Says on the document what becomes of them: `outbox` ({letter, html}).
+// room's letters found no connection, those after it wait. Says on the document what becomes of them: `outbox` ({letter, html, held}).
 
 import { csrfToken } from "./csrf.js";
 import { forget, letters, lettersTo, note } from "./outbox.js";
@@ -19,7 +19,7 @@ let timer = null;
 let tries = 0;
 let asked = null; // to wait, by the server: until when, by performance.now(), and with which status
 
-const say = (letter, html) => document.dispatchEvent(new CustomEvent("outbox", { detail: { letter, html } }));
+const say = (letter, html, held) => document.dispatchEvent(new CustomEvent("outbox", { detail: { letter, html, held } }));
 export const isUnderWay = (letter) => underWay.has(letter.clientId);
 
 // Those that were refused wait for the person; and who presses a button to try again need not wait.
@@ -47,14 +47,15 @@ const next = (room) => lettersTo(room).find((letter) => !letter.final);
 async function deliver(letter) {
   underWay.add(letter.clientId);
   say(letter);
-  const { html, reason, final, pause } = await post(letter);
+  const { html, held, reason, final, pause } = await post(letter);
+  const taken = Boolean(html || held);
   underWay.delete(letter.clientId);
-  if (html) forget(letter);
+  if (taken) forget(letter);
   else note(letter, { reason, final });
-  say(letter, html);
-  if (html) tries = 0;
+  say(letter, html, held);
+  if (taken) tries = 0;
   else if (!final) wait(letter.room, pause);
-  return Boolean(html || final);
+  return Boolean(taken || final);
 }
 
 // `pause`: for how long the server asked to wait, in ms.
@@ -82,7 +83,7 @@ const inLine = () => (asked ? gettext("This goes out after the one before.") : g
 
 const goesOutIn = () => interpolate(WAITS[asked.status], [Math.max(1, Math.ceil((asked.until - performance.now()) / 1000))]);
 
-// Resolves to {html} or to {reason, final, pause}; a reason that is not final may be gone at the next try.
+// Resolves to {html}, to {held} where a moderator looks at it first, or to {reason, final, pause}; a reason that is not final may be gone at the next try.
 async function post(letter) {
   let response;
   try {
@@ -94,6 +95,7 @@ async function post(letter) {
     });
     const text = await response.text();
     if (response.status === 201) return { html: text };
+    if (response.status === 202) return { held: true };
     if (response.status === 401) return { reason: gettext("Not sent: you are signed out."), final: true };
     if (response.status === 404) return { reason: gettext("Not sent: this conversation is no longer yours."), final: true };
     const pause = askedToWait(response);

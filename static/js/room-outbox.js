@@ -19,7 +19,8 @@ class RoomOutbox extends HTMLElement {
     this.ends.abort();
   }
 
-  heard({ letter, html }) {
+  heard({ letter, html, held }) {
+    if (held) return document.getElementById(`m-${letter.clientId}`)?.remove(); // it is in another list (held-messages.js)
     if (!html) return this.show(letter);
     put(html); // in the place of the pending copy
   }

@@ -20,6 +20,8 @@ presence       -          everyone     -
 conversations  -          oneself      -
 notify         -          oneself      -
 visibility     -          oneself      -
+blocks         -          oneself      -
+held           -          oneself      -
 access         -          nobody       -
 session        -          nobody       -
 insight        -          -            staff

@@ -23,6 +23,7 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 from accounts.models import User
 from accounts.pictures.storing import path_of
 from chat.models import Membership, Room
+from chat.models.held import hold
 from tests.conftest import make_person
 from tests.live.conftest import session_of
 
@@ -75,12 +76,14 @@ NAMED = ("deactivated", "fellow", "newcomer", "away", "gone")
 
 
 def make_room(kind: str, people: dict[str, User]) -> Room:
-    """In each: 1 by the member, 2 by the member and deleted, 3 by the moderator, 4 by the member and edited."""
+    """In each one by the member waits for a moderator, and these stand: 1 by the member, 2 by the member and deleted, 3 by the
+    moderator, 4 by the member and edited."""
     room = room_of(kind, people)
     for seq, author in enumerate(("member", "member", "moderator", "member"), start=1):
         room.post(author=people[author], client_id=uuid.uuid4(), body=f"canary-{kind}-body-{seq}")
     room.messages.get(seq=2).delete_by(people["member"])
     room.messages.get(seq=4).edit_by(people["member"], body=f"canary-{kind}-edited-4")
+    hold(room, author=people["member"], client_id=uuid.uuid4(), body=f"canary-{kind}-held", found=["canary"])
     if kind in {"archived", "shut"}:
         room.archive(by=people["moderator"])
     Membership.objects.get(room=room, user=people["former"]).delete()

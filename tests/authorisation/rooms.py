@@ -49,6 +49,7 @@ notify/                       GET          404/>room         404/>room       404
 notify/                       POST         404/>room+        404/>room+      404/>room+      404/>room+      404/>room+
 notify/                       POST-HX      404/200+          404/200+        404/200+        404/200+        404/200+
 notify/choice/                GET          404/200           404/200         404/200         404/200         404/200
+held/                         GET          404/200           404/200         404/200         404/200         404/200
 unread/                       GET          404/>home         404/>home       404/>home       404/>home       404/>home
 unread/                       POST         404/>home+        404/>home+      404/>home+      404/>home+      404/>home+
 unread/                       POST-HX      404/204+          404/204+        404/204+        404/204+        404/204+
@@ -76,6 +77,9 @@ messages/<id:seq>/taking-down/ POST-HX     404/403/200+      404/403/200+    404
 messages/<id:seq>/putting-back/ GET        404/403/200       404/403/200     404             404/403/200     404/403/200
 messages/<id:seq>/putting-back/ POST       404/403/>room     404/403/>room   404             404/403/>room   404/403/>room
 messages/<id:seq>/putting-back/ POST-HX    404/403/200       404/403/200     404             404/403/200     404/403/200
+held/<id:held_id>/away/       GET          404/>room/404     404/>room/404   404/>room/404   404/>room/404   404/>room/404
+held/<id:held_id>/away/       POST         404/>room+/404    404/>room+/404  404/>room+/404  404/>room+/404  404/>room+/404
+held/<id:held_id>/away/       POST-HX      404/204+/404      404/204+/404    404/204+/404    404/204+/404    404/204+/404
 """
 
 

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from chat.models import HeldMessage
 from tests.authorisation.asking import HX, Answer, Asking
 from tests.authorisation.people import INSIDE, KINDS, OUTSIDE, SIGNED_OUT
 from tests.authorisation.rooms import TABLE, WHAT_THE_MEMBER_SAID, bodies
@@ -21,6 +22,7 @@ class Asked:
     def __init__(self, ask: Asking, kind: str, room: int) -> None:
         self.ask, self.room = ask, room
         self.people = {name: person.pk for name, person in ask.world.people.items()}
+        self.held = HeldMessage.objects.filter(room=room).values_list("pk", flat=True).first() or NOWHERE
         self.forms = bodies(kind, self.people, str(uuid.uuid4()))
         inside = rf"/rooms/{room}/"
         self.places = {
@@ -37,6 +39,7 @@ class Asked:
     def path(self, line: Line) -> str:
         said = "2" if "undo" in line.address else "1"  # the second is deleted
         address = line.address.replace("<id:person_id>", str(self.people["fellow"])).replace("<id:seq>", said)
+        address = address.replace("<id:held_id>", str(self.held))
         return f"/rooms/{self.room}/{address}"
 
     def words(self, answer: Answer) -> str:

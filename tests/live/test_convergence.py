@@ -27,7 +27,7 @@ from accounts.models import User
 from chat.models import Membership, Room
 from tests.live.histories import Histories
 
-STEPS = int(os.environ.get("CONVERGENCE_STEPS", "600" if connection.vendor == "sqlite" else "150"))
+STEPS = int(os.environ.get("CONVERGENCE_STEPS", "300" if connection.vendor == "sqlite" else "100"))
 PACE = 2  # writes that one look takes in
 OWN = re.compile(r'data-tags="[^"]*"| hx-ptag="[^"]*"|csrfmiddlewaretoken" value="[^"]*"')  # of one answer
 
@@ -116,7 +116,11 @@ class Pages(Histories):
             "/rooms/list/",
             "/rooms/list/?q=about",
             *(f"/rooms/{pk}/preview/" for pk in Room.objects.filter(kind="open").values_list("pk", flat=True)),
-            *(f"/rooms/{pk}/{part}/" for pk in rooms for part in ("header", "members", "notify/choice", "silence")),
+            *(
+                f"/rooms/{pk}/{part}/"
+                for pk in rooms
+                for part in ("header", "members", "notify/choice", "silence", "held")
+            ),
             *(f"/rooms/{pk}/{part}/" for pk in groups for part in ("roster", "candidates", "archiving")),
         ]
 

@@ -36,6 +36,7 @@ FRAGMENTS = {  # and a page that shows each first
     "/rooms/R/members/": "/rooms/R/",
     "/rooms/R/notify/choice/": "/rooms/R/",
     "/rooms/R/silence/": "/rooms/R/",
+    "/rooms/R/held/": "/rooms/R/",
     "/accounts/me/": "/rooms/R/",
     "/accounts/cast/A/": "/rooms/R/",
     "/people/list/": "/people/",
