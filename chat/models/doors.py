@@ -85,8 +85,8 @@ def remove(room: "Room", *, by: User, person: User, because: str = "") -> bool:
             raise NotAllowed(_("You cannot remove yourself. Leave the room instead."))
         if membership := held.memberships.filter(user=person).first():
             membership.delete()  # first: who is out hears no line
-            write_line_in_transaction(held, Event.REMOVED, by=by, about=person, because=because)
-            record("removed", by=by, person=person, room=held.pk, reason=because.strip())
+            line = write_line_in_transaction(held, Event.REMOVED, by=by, about=person, because=because)
+            record("removed", by=by, person=person, room=held.pk, reason=line.body)
             _hand_on_in_transaction(held, membership)
         return membership is not None
 

@@ -47,8 +47,8 @@ def archive(room: "Room", *, by: "User", because: str = "") -> None:
             raise NotAllowed(_("The room that everyone joins cannot be archived."))
         if not held.archived_at:
             _save(held, {"archived_at": timezone.now()})
-            write_line_in_transaction(held, Event.ARCHIVED, by=by, because=because)
-            record("archived", by=by, room=held.pk, reason=because.strip())
+            line = write_line_in_transaction(held, Event.ARCHIVED, by=by, because=because)
+            record("archived", by=by, room=held.pk, reason=line.body)
         room.archived_at = held.archived_at
 
 
@@ -60,8 +60,8 @@ def reopen(room: "Room", *, by: "User", because: str = "") -> None:
         require_moderator_in_transaction(held, by)
         if held.archived_at:
             _save(held, {"archived_at": None})
-            write_line_in_transaction(held, Event.REOPENED, by=by, because=because)
-            record("reopened", by=by, room=held.pk, reason=because.strip())
+            line = write_line_in_transaction(held, Event.REOPENED, by=by, because=because)
+            record("reopened", by=by, room=held.pk, reason=line.body)
         room.archived_at = None
 
 

@@ -39,8 +39,9 @@ def silence(room: "Room", *, by: User, person: User, until: datetime, because: s
         if until <= timezone.now():
             raise NotAllowed(_("That time is over already."))
         _set(membership, until)
-        write_line_in_transaction(held, Event.SILENCED, by=by, about=person, because=because, until=until)
-        _note(held, "silenced", by, person, because, f"until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+        line = write_line_in_transaction(held, Event.SILENCED, by=by, about=person, because=because, until=until)
+        details = f"until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        record("silenced", by=by, person=person, room=held.pk, reason=line.body, details=details)
 
 
 @again_after_conflict
@@ -50,11 +51,13 @@ def unsilence(room: "Room", *, by: User, person: User, because: str = "") -> boo
         held = hold_in_transaction(room)
         require_moderator_in_transaction(held, by, permission=PERMISSION)
         membership = _place_of(held, person)
+        if by == person:
+            raise NotAllowed(_("You cannot unmute yourself."))  # staff can mute a moderator
         if not membership.is_silenced:
             return False
         _set(membership, None)
-        write_line_in_transaction(held, Event.UNSILENCED, by=by, about=person, because=because)
-        _note(held, "unsilenced", by, person, because)
+        line = write_line_in_transaction(held, Event.UNSILENCED, by=by, about=person, because=because)
+        record("unsilenced", by=by, person=person, room=held.pk, reason=line.body)
         return True
 
 
@@ -74,7 +77,3 @@ def _place_of(room: "Room", person: User) -> Membership:
 def _set(membership: Membership, until: datetime | None) -> None:
     membership.silenced_until = until
     membership.save(update_fields=["silenced_until"])
-
-
-def _note(room: "Room", what: str, by: User, person: User, because: str, details: str = "") -> None:
-    record(what, by=by, person=person, room=room.pk, reason=because.strip(), details=details)

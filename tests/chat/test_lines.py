@@ -90,6 +90,13 @@ def test_what_is_noted_of_each(room: Room, alice: User, bob: User) -> None:
     ]
 
 
+def test_a_reason_is_cut_and_not_refused_by_the_database(room: Room, alice: User, bob: User) -> None:
+    room.archive(by=alice, because="x" * 400)
+    room.remove(by=alice, person=bob, because="x" * 400)
+    assert {len(one[3]) for one in lines(room)} == {300}
+    assert {len(note.reason) for note in AuditEntry.objects.all()} == {300}
+
+
 def test_staff_need_a_permission_for_each(room: Room, alice: User, bob: User) -> None:
     rooms, members = make_staff("change_room"), make_staff("change_membership")
     bobs = room.memberships.get(user=bob)

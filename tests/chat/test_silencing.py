@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from chat.models import Membership, Message, Room
+from chat.models import HeldMessage, HoldRule, Membership, Message, Room
 from chat.models.refusals import Silenced
 from tests.chat.own import HX, url
 from tests.chat.rooms import make_staff, refused, room_of
@@ -121,6 +121,7 @@ def test_who_may_mute_whom(room: Room, said: Message, alice: User, bob: User, ch
     room.memberships.get(user=bob).make("moderator", by=alice)
     assert "Make them a member first" in refused(lambda: room.silence(by=alice, person=bob, until=until))
     room.silence(by=make_staff("change_membership"), person=bob, until=until)
+    assert "yourself" in refused(lambda: room.unsilence(by=bob, person=bob)), "moderator or not"
     assert "Only a moderator" in refused(lambda: room.unsilence(by=charlie, person=bob))
     room.leave(charlie)
     assert "have left" in refused(lambda: room.silence(by=alice, person=charlie, until=until))
@@ -149,3 +150,9 @@ def test_a_send_asks_no_more_than_before(
 ) -> None:
     say(room, alice)
     assert len(statements.seen) == 3, statements.seen
+
+
+def test_what_would_be_held_for_review_is_refused_as_well(room: Room, until: datetime, as_bob: Client) -> None:
+    HoldRule.objects.create(text="viagra", is_on=True)
+    assert b"You are muted" in send(as_bob, room, "cheap viagra").content
+    assert not HeldMessage.objects.exists()
