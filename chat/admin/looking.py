@@ -20,7 +20,7 @@ from chat.admin.states import INDEXED, StateFilter, TimeFilter
 from chat.models import Message
 
 NEAR = 10_000  # messages
-TEXTS = 5_000  # of which the text is read: PostgreSQL takes 5 µs to make one of a line or two capital
+TEXTS = 4_000  # of which the text is read: PostgreSQL takes 5 µs to make one of a line or two capital
 FAR = 100_000  # for who asks for it, and waits
 EXCERPT = 160  # characters
 UP_TO, FAR_BACK = "upto", "far"  # in the address: the message to begin with, and whether to look at FAR

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 INTRODUCTION = """# What a long history costs the admin
 
 Two servers each, which differ in nothing but how many messages there are. Databases, Redis and servers share the cores, so
-times compare and promise nothing: the ratio is that of the fastest, which nothing else delayed. Made by `make bench`.
+times compare and promise nothing. Made by `make bench`.
 """
 
 
