@@ -99,7 +99,9 @@ class MessageAdmin(AskingAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     def _around(self, request: HttpRequest, message: Message) -> dict[str, Any]:
-        near = message.room.messages.filter(seq__gte=message.seq - AROUND, seq__lte=message.seq + AROUND)
+        near = message.room.messages.filter(
+            seq__gte=max(message.seq - AROUND, message.room.purged_seq + 1), seq__lte=message.seq + AROUND
+        )
         seen = near.select_related("author", "about").order_by("seq")
         return {
             "around": [(each, shown(each, each.body), state_in_words(each), each.pk == message.pk) for each in seen],

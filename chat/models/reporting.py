@@ -97,7 +97,8 @@ def _joined_in_transaction(person: User, message: "Message | None") -> "Report":
     """The report of it that is not resolved, its row locked; a new one, with the message as it is now, where there is none."""
     from chat.models.report import Report
 
-    thing = {"message": message} if message else {"message": None, "person": person}
+    # A report whose message was purged has its text, and so is none of the person alone.
+    thing = {"message": message} if message else {"message": None, "person": person, "body": ""}
     for tried in range(1, TRIES + 1):
         waiting = Report.objects.filter(**thing).waiting()
         if found := waiting.select_for_update(no_key=True).first():

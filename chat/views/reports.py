@@ -59,7 +59,7 @@ class Thing:
 
 def find_message(request: ViewerRequest, room_id: int, seq: int) -> Thing:
     room = find_room(request.user, room_id)
-    message: Message = get_object_or_404(room.messages.select_related("author"), seq=seq)
+    message: Message = get_object_or_404(room.said.select_related("author"), seq=seq)
     message.room = room
     return Thing(request.user, message.author, message)
 
@@ -157,7 +157,7 @@ def told(request: ViewerRequest, complaint_id: int) -> HttpResponse:
 def reportable(request: ViewerRequest, room_id: int) -> HttpResponse:
     """What others said last, with the way to report it: for a browser without JavaScript, which has no toolbar."""
     room = find_room(request.user, room_id)
-    others = room.messages.exclude(author=request.user).filter(deleted_at=None, event="")
+    others = room.said.exclude(author=request.user).filter(deleted_at=None, event="")
     said: list[Any] = others.newest(LISTED + 1, before=number(request, "before"))
     older = said[1].seq if len(said) > LISTED else None
     return render(request, "chat/reportable.html", {"room": room, "messages": said[::-1][:LISTED], "older": older})

@@ -54,7 +54,7 @@ def putting_back(request: ViewerRequest, room_id: int, seq: int) -> HttpResponse
 def find_said(viewer: User, room_id: int, seq: int) -> Message:
     """What anybody said at this place of a group that `viewer` may read, if they may moderate it. Raises NotAllowed."""
     room = find_group(viewer, room_id)
-    found: Message = get_object_or_404(room.messages.select_related("author", "deleted_by"), seq=seq, event="")
+    found: Message = get_object_or_404(room.said.select_related("author", "deleted_by"), seq=seq, event="")
     if not moderates(room, viewer, "chat.delete_message"):
         raise NotAllowed(_("Only a moderator of this room may do that."))
     return found
