@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.signals import erased
-from chat.models import Complaint, Membership, Room
+from chat.models import Complaint, HeldMessage, Membership, Room
 
 
 @receiver(user_signed_up)
@@ -26,3 +26,9 @@ def leave_every_room(user: User, **_: Any) -> None:
 def forget_what_they_told_moderators(user: User, **_: Any) -> None:
     """That somebody complained stays with the report, and what they wrote of it goes with them."""
     Complaint.objects.filter(by=user).exclude(details="").update(details="")
+
+
+@receiver(erased)
+def forget_what_they_never_said(user: User, **_: Any) -> None:
+    """What waits for a moderator was shown to nobody, and is not what they said."""
+    HeldMessage.objects.filter(author=user).delete()

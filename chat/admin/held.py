@@ -5,15 +5,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.discreet import ChosenForm, DiscreetAdmin
 from accounts.admin.entrance import viewer_of
+from accounts.audit import record
 from chat.models import HeldMessage, HoldRule
-from chat.models.refusals import NotAMember, Refused
+from chat.models.refusals import ClientIdTaken, NotAMember, Refused
 
 EXCERPT = 120  # characters
 
@@ -31,10 +33,21 @@ class HoldRuleAdmin(DiscreetAdmin):
     fields = ["kind", "text", "is_on"]
     show_full_result_count = False
 
+    def save_model(self, request: HttpRequest, obj: HoldRule, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        self._note(request, obj, "on" if obj.is_on else "off")
+
+    def delete_model(self, request: HttpRequest, obj: HoldRule) -> None:
+        self._note(request, obj, "deleted")
+        obj.delete()
+
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[HoldRule]) -> None:
         """Each by itself: then it holds nothing back from now on."""
         for one in queryset:
-            one.delete()
+            self.delete_model(request, one)
+
+    def _note(self, request: HttpRequest, rule: HoldRule, what: str) -> None:
+        record("changed a rule", by=viewer_of(request), details=f"{rule.kind} “{rule.text}”: {what}")
 
 
 @admin.register(HeldMessage)
@@ -46,6 +59,7 @@ class HeldMessageAdmin(DiscreetAdmin):
     list_select_related = ["author", "room", "decided_by"]
     search_fields = ["body", "author__handle"]
     readonly_fields = ["author", "room", "body", "found", "state", "created_at", "decided_by", "decided_at", "because"]
+    fields = readonly_fields  # type: ignore[assignment]
     ordering = ["-state", "-pk"]  # by letters: waiting, released, refused
     actions = ["release", "refuse"]
     action_form = ReasonForm
@@ -55,7 +69,19 @@ class HeldMessageAdmin(DiscreetAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: HeldMessage | None = None) -> bool:
-        return False
+        """It goes with its author or its room, and not by itself."""
+        return obj is not None
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise PermissionDenied
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "show_delete": False})
+
+    def save_model(self, request: HttpRequest, obj: HeldMessage, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Nothing is decided in the form."""
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
@@ -80,6 +106,8 @@ class HeldMessageAdmin(DiscreetAdmin):
             try:
                 verb(one)
                 done += 1
+            except ClientIdTaken:
+                self._say(request, one, _("its author has said something else under its client id since."))
             except NotAMember:
                 self._say(request, one, _("its author is no longer in the room."))
             except Refused as reason:

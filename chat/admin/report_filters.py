@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -36,8 +36,9 @@ class Kind(SimpleListFilter):
         return [("message", _("a message")), ("person", _("a person"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Report]) -> QuerySet[Report]:
-        wanted = {"message": False, "person": True}.get(self.value() or "")
-        return queryset if wanted is None else queryset.filter(message__isnull=wanted)
+        """A report of a message keeps its text, also where the message is gone."""
+        wanted = {"message": ~Q(body=""), "person": Q(body="")}.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(wanted)
 
 
 class Reason(SimpleListFilter):

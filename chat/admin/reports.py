@@ -59,7 +59,7 @@ class ReportAdmin(DiscreetAdmin):
     @admin.display(description=_("what"))
     def what(self, report: Report) -> Any:
         """The message as it was, or that it is about the person."""
-        return truncatechars(report.body, EXCERPT) if report.message_id else _("the person")
+        return truncatechars(report.body, EXCERPT) if report.body else _("the person")
 
     @admin.display(description=_("complaints"), ordering="complained")
     def reasons(self, report: Report) -> str:
@@ -78,7 +78,11 @@ class ReportAdmin(DiscreetAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        return False
+        """It goes with the person whom it is about, and not by itself."""
+        return obj is not None
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise PermissionDenied
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

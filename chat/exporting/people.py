@@ -47,6 +47,13 @@ def account(person: User) -> Record:
     return {"id": person.pk} | told | {"last_seen_at": seen, "groups": groups, "picture": place_of(person)}
 
 
+AMONG_MODERATORS = (
+    "took a report",
+    "gave a report back",
+    "resolved a report",
+)  # who does, and their notes to each other
+
+
 def what_is_theirs(person: User) -> Iterator[tuple[str, str, QuerySet[Any, Any]]]:
     """(file, type of each line, rows), just as they are stored."""
     mine = {"user": person}
@@ -62,7 +69,7 @@ def what_is_theirs(person: User) -> Iterator[tuple[str, str, QuerySet[Any, Any]]
     about = {"about_person": F("report__person"), "room": F("report__message__room"), "seq": F("report__message__seq")}
     complaints = Complaint.objects.filter(by=person)
     yield "complaints", "complaint", complaints.values("id", "reason", "details", "created_at", **about)
-    entries = AuditEntry.objects.filter(person=person)
+    entries = AuditEntry.objects.filter(person=person).exclude(what__in=AMONG_MODERATORS)
     told = ("id", "at", "what", "room_number", "thing", "reason", "details")
     yield "decisions_about_them", "decision", entries.values(*told)
 

@@ -15,7 +15,7 @@ from accounts.audit import record
 from chat import holding
 from chat.models.authority import refusal_to_speak
 from chat.models.membership import may_speak
-from chat.models.refusals import NotAllowed
+from chat.models.refusals import ClientIdTaken, NotAllowed
 from chatpoc.database import again_after_conflict
 from chatpoc.live.models import Tagged
 
@@ -121,9 +121,11 @@ class HeldMessage(Tagged):
             pass
 
     def put_away(self) -> None:
-        """Its author takes it back while it waits, or has read why it was refused."""
+        """Its author takes it back while it waits, or has read why it was refused. Raises NotAllowed if it was let through."""
         with transaction.atomic():
             held = HeldMessage.objects.select_for_update().filter(pk=self.pk).first()
+            if held and held.state == self.State.RELEASED:
+                raise NotAllowed(gettext("It was let through a moment ago. You can edit or delete it where it stands."))
             if held and held.state == self.State.WAITING:
                 held.delete()
             elif held and held.seen_at is None:
@@ -135,6 +137,8 @@ class HeldMessage(Tagged):
         """Of two moderators who decide at once, one comes second."""
         if not (by.is_active and by.is_staff and by.has_perm("chat.change_heldmessage")):
             raise NotAllowed(gettext("You may not decide about held messages."))
+        if by.pk == self.author_id:
+            raise NotAllowed(gettext("It is your own, so somebody else decides about it."))
         with transaction.atomic():
             held = HeldMessage.objects.select_for_update().filter(pk=self.pk).first()
             if held is None:
@@ -151,7 +155,9 @@ def hold(room: Any, *, author: "User", client_id: uuid.UUID, body: str, found: l
     """What `author` said with these words or domains waits; the same `client_id` again is the same one."""
     if not room.memberships.filter(may_speak(timezone.now()), user=author).exists():
         raise refusal_to_speak(room, author)
-    held, _made = HeldMessage.objects.get_or_create(
+    held, made = HeldMessage.objects.get_or_create(
         author=author, client_id=client_id, defaults={"room": room, "body": body, "found": ", ".join(found)[:300]}
     )
+    if not made and held.room_id != room.pk:
+        raise ClientIdTaken
     return held

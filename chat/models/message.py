@@ -84,7 +84,7 @@ class Message(models.Model):
     )
     deleted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         blank=True,
         editable=False,
@@ -190,6 +190,8 @@ class Message(models.Model):
                 return False
             if not self.deleted_by_id:
                 raise NotAllowed(_("Its author deleted it. Only they can bring it back."))
+            if by.pk == self.author_id != self.deleted_by_id:
+                raise NotAllowed(_("Somebody else deleted it, and you wrote it: it is not yours to bring back."))
             if not self.body:
                 raise NotAllowed(_("Its text was deleted for good."))
             self._change_in_transaction(deleted_at=None, deleted_by=None, deleted_because="")
@@ -201,9 +203,11 @@ class Message(models.Model):
 
     @again_after_conflict
     def restore_by(self, author: User) -> None:
-        """Take a deletion back, within RESTORABLE; later it raises TooLate. Raises Unwelcome, as an edit: it tells something
-        anew. To delete is always allowed."""
-        with self._held_for(author):
+        """Take a deletion back, within RESTORABLE; later it raises TooLate. Raises Unwelcome and Silenced, as an edit: it tells
+        something anew. To delete is always allowed."""
+        with self._held_for(author) as place:
+            if place.is_silenced:
+                raise refusal_to_speak(self.room, author)
             if self.deleted_at and self.deleted_by_id:
                 raise NotAllowed(_("A moderator deleted it, so it cannot be brought back."))
             if self.deleted_at and not self.is_restorable:

@@ -10,9 +10,11 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from accounts.audit import record
 from chat.models import Membership, Message, Report, Room
+from chat.models.message import Event
 from chatpoc import live
 from chatpoc.batches import by_key, unhurried
 from chatpoc.database import again_after_conflict
@@ -44,6 +46,10 @@ def part_of(room: Room, before: datetime) -> Part | None:
         return None
     kept = room.said.filter(created_at__gte=before).order_by("seq").values_list("seq", flat=True).first()
     last = room.last_seq if kept is None else kept - 1
+    # A line says until when somebody is muted, also after they left and came back: it stays as long, and so what follows it.
+    mutes = room.messages.filter(about__isnull=False, event=Event.SILENCED, until__gt=timezone.now())
+    if lasting := mutes.order_by("seq").values_list("seq", flat=True).first():
+        last = min(last, lasting - 1)
     return Part(room, oldest[0], last, room.messages.filter(seq__lte=last).count())
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import ViewerRequest
 from chat.models import HeldMessage
+from chat.models.refusals import NotAllowed
 from chat.views.rooms import find_room
 from chatpoc import live
 
@@ -25,7 +26,11 @@ def putting_away(request: ViewerRequest, room_id: int, held_id: int) -> HttpResp
     room = find_room(request.user, room_id)
     mine = get_object_or_404(HeldMessage, pk=held_id, room=room, author=request.user)
     if request.method == "POST":
-        mine.put_away()
+        try:
+            mine.put_away()
+        except NotAllowed as reason:
+            if request.htmx:
+                return HttpResponse(str(reason), status=409, content_type="text/plain; charset=utf-8")
         if request.htmx:
             return HttpResponse(status=204)  # the list follows by itself
     return redirect("chat:room", room.pk)

@@ -52,7 +52,7 @@ class Thing:
     @property
     def said_before(self) -> Complaint | None:
         """What the viewer complained of already, where that is still looked at."""
-        of = {"message": self.message} if self.message else {"message": None, "person": self.person}
+        of = {"message": self.message} if self.message else {"message": None, "person": self.person, "body": ""}
         waiting = Report.objects.filter(**of).waiting()
         return Complaint.objects.filter(report__in=waiting, by=self.viewer).first()
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from chatpoc.limits import buckets, whose
 from chatpoc.live import counters
+from chatpoc.live.handshake import kept_out
 from chatpoc.views import too_many
 
 READING = {"GET", "HEAD"}
@@ -63,9 +64,11 @@ class Limits:
     def _refuse(
         self, request: HttpRequest, view: View, owners: whose.Owners, seconds: int, arguments: dict[str, Any]
     ) -> HttpResponse:
-        """A page with what was typed costs as much as any, so who has no more of those either gets the bare words."""
+        """A page with what was typed costs as much as any, so who has no more of those either gets the bare words; as does who
+        is suspended, to whom no page is shown."""
         refused: Refusal | None = getattr(view, "limits", {}).get("refused")
-        if refused and request.method == "POST" and not buckets.take(whose.buckets("read", owners)):
+        page = refused and request.method == "POST" and not kept_out(request.user)
+        if refused and page and not buckets.take(whose.buckets("read", owners)):
             return refused(request, **arguments, reason=in_words(seconds))
         if request.headers.get("HX-Request"):
             return HttpResponse(in_words(seconds), status=429, content_type="text/plain; charset=utf-8")

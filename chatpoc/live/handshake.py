@@ -57,7 +57,7 @@ def viewer_of_session(key: str) -> AbstractBaseUser | None:
     return user if isinstance(user, AbstractBaseUser) and user.is_active else None
 
 
-def kept_out(viewer: AbstractBaseUser) -> bool:
+def kept_out(viewer: object) -> bool:
     """Whether they are signed in, and may hear nothing for a while."""
     return bool(getattr(viewer, "is_suspended", False))
 
