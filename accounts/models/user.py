@@ -115,8 +115,9 @@ class User(Tagged, AbstractBaseUser, PermissionsMixin):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """As in UserQuerySet.delete."""
+        number = self.pk  # a deleted row has none
         with transaction.atomic():
-            transaction.on_commit(lambda: forget_all_pictures(self.pk), robust=True)
+            transaction.on_commit(lambda: forget_all_pictures(number), robust=True)
             return super().delete(*args, **kwargs)
 
     def deactivate(self) -> None:

@@ -135,6 +135,7 @@ def test_a_send_takes_six_statements_whatever_the_number_of_members(
     direct: Room, as_alice: Client, alice: User, statements: Statements
 ) -> None:
     found_in("")  # the rules that hold messages back are read once in ten seconds
+    statements.seen.clear()
     post(as_alice, direct)
     small = len(statements.seen)
     crowd = Room.objects.create(kind=Room.Kind.OPEN, name="Crowd")

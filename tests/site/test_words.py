@@ -65,7 +65,7 @@ def bare(source: str) -> list[str]:
     marked = re.sub(
         r"{%\s*blocktrans.*?{%\s*endblocktrans(?:late)?\s*%}|{% comment.*?endcomment %}", "", source, flags=re.DOTALL
     )
-    blocks = re.sub(r"{%\s*block (?:body_class|sheet_class)\s*%}.*?{% endblock %}", "", marked)
+    blocks = re.sub(r"{%\s*block (?:body_class|bodyclass|sheet_class)\s*%}.*?{% endblock %}", "", marked)
     return Bare(re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", "", blocks, flags=re.DOTALL)).found
 
 
