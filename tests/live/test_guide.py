@@ -50,5 +50,5 @@ def test_every_tag_of_the_table_is_declared() -> None:
     from chatpoc.live import tags
 
     named = set(re.findall(r"`([a-z]+):7`", GUIDE))
-    assert len(named) == 7
+    assert len(named) == 9
     tags.check(f"{type_}:7" for type_ in named)
