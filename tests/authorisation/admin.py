@@ -70,7 +70,6 @@ accounts/auditentry/export/                   GET      >log-in    >door      403
 accounts/auditentry/export/                   POST     >log-in    >door      403        "          200+
 chat/heldmessage/add/                         GET      >log-in    >door      403        "          "
 chat/heldmessage/add/                         POST     >log-in    >door      403        "          "
-chat/heldmessage/<path:object_id>/change/     POST     >log-in    >door      403        "          200
 chat/heldmessage/<path:object_id>/delete/     GET      >log-in    >door      403        "          "
 chat/heldmessage/<path:object_id>/delete/     POST     >log-in    >door      403        "          "
 chat/message/add/                             GET      >log-in    >door      403        "          "
