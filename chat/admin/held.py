@@ -79,7 +79,7 @@ class HeldMessageAdmin(DiscreetAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         return super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), "show_delete": False, "show_save": False}
+            request, object_id, form_url, {**(extra_context or {}), "show_delete": False}
         )
 
     def save_model(self, request: HttpRequest, obj: HeldMessage, form: Any, change: bool) -> None:  # noqa: FBT001
