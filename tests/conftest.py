@@ -29,8 +29,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         turn, of = map(int, share.split("/"))
         once = {item.path: mark.args for item in items if (mark := item.get_closest_marker("once"))}
         dealt = sorted(path for path, on in once.items() if not on and "browser" in path.parts)
-        # Journeys: two of three go to the first, which has none of those that wait.
-        elsewhere = {path for i, path in enumerate(dealt) if (of if i % 3 == 2 else i % max(1, of - 1) + 1) != turn}
+        elsewhere = {path for i, path in enumerate(dealt) if i % of != turn - 1}
         # Of the others the last gets one in five: on PostgreSQL, what is about the database takes longer.
         dealt = sorted(path for path, on in once.items() if not on and "browser" not in path.parts)
         elsewhere |= {path for i, path in enumerate(dealt) if (of if i % 5 == 4 else i % max(1, of - 1) + 1) != turn}
@@ -107,37 +106,23 @@ KEPT = {
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _tables_are_emptied_quickly(beside: list[bool]) -> Iterator[None]:
+def _tables_are_emptied_quickly() -> Iterator[None]:
     """After a test whose writes are committed: PostgreSQL takes long to truncate forty tables, and Django to make again what a
-    migration made. Where servers of other processes write meanwhile, Django's own way waits for them."""
+    migration made, under other ids than a server beside the tests remembers."""
     test_case: Any = TransactionTestCase
     empty = test_case._fixture_teardown
 
     def empty_soon(self: TransactionTestCase) -> None:
-        if beside[-1]:
-            empty(self)
-            return
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 for table in connection.introspection.table_names(cursor):
                     cursor.execute(f"DELETE FROM {table} WHERE NOT ({KEPT.get(table, 'FALSE')})")  # noqa: S608
-        except DatabaseError:  # somebody in this process wrote meanwhile
+        except DatabaseError:  # a server wrote meanwhile: Django's own way waits for it
             empty(self)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(test_case, "_fixture_teardown", empty_soon)
         yield
-
-
-@pytest.fixture(scope="session")
-def beside() -> list[bool]:
-    """The last says whether servers of other processes may write beside this test."""
-    return [False]
-
-
-@pytest.fixture(autouse=True)
-def _servers_beside(request: pytest.FixtureRequest, beside: list[bool]) -> None:
-    beside[-1] = "tests/browser" in request.node.nodeid or bool(request.node.get_closest_marker("waits"))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 python -m tests.run          everything; what is not about the database (`once`) on one of the two
 python -m tests.run twice    everything on both
 python -m tests.run check    linters, types, missing migrations
-python -m tests.run waits    what mostly waits, then the journeys, in the environment as it is
+python -m tests.run waits    what mostly waits, in the environment as it is
 """
 
 import os
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 
 from tests.servers import ROOT, postgres_program, postgres_server, redis_server
 
@@ -35,27 +36,33 @@ def main(arguments: list[str]) -> int:
     if "check" in arguments:
         check()
     elif "waits" in arguments:  # one process cannot hold Playwright's loop and those of other tests
-        for marked in ("waits and not browser", "waits and browser", "browser and not timed and not waits"):
+        for marked in ("waits and not browser", "waits and browser"):
             run(pytest(marked, *arguments[1:]), dict(os.environ), fine=(0, NOTHING_TO_RUN))
     else:
         install_programs()
-        with postgres_server() as database, redis_server() as redis, redis_server() as another:
-            production_like = EMBEDDED | {"DATABASE_URL": database, "REDIS_URL": redis.url}
-            waiting = {"DATABASE_URL": f"{database.rpartition('/')[0]}/waiting", "REDIS_URL": another.url}
-            everything(
-                {"SQLite, in-process layer": EMBEDDED, "PostgreSQL, Redis": production_like},
-                {
-                    "SQLite, in-process layer": EMBEDDED | {"DATABASE_URL": f"sqlite:///{ROOT}/var/waiting.sqlite3"},
-                    "PostgreSQL, Redis": EMBEDDED | waiting,
-                },
-                twice="twice" in arguments,
-            )
+        with ExitStack() as servers:
+            database = servers.enter_context(postgres_server()).rpartition("/")[0]
+            places: list[dict[str, Environment]] = []
+            for name in ("computing", "waiting", "journeys"):
+                redis = servers.enter_context(redis_server())
+                embedded = {"DATABASE_URL": f"sqlite:///{ROOT}/var/{name}.sqlite3"}
+                production_like = {"DATABASE_URL": f"{database}/{name}", "REDIS_URL": redis.url}
+                places.append(
+                    {"SQLite, in-process layer": EMBEDDED | embedded, "PostgreSQL, Redis": EMBEDDED | production_like}
+                )
+            everything(*places, twice="twice" in arguments)
     say(f"All is well, after {time.monotonic() - started:.0f} s.")
     return 0
 
 
-def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment], *, twice: bool) -> None:
-    """What waits, and the journeys after it, run beside what computes, in databases of their own; what is timed runs alone."""
+def everything(
+    environments: dict[str, Environment],
+    for_waiting: dict[str, Environment],
+    for_journeys: dict[str, Environment],
+    *,
+    twice: bool,
+) -> None:
+    """What waits, and the journeys, run beside what computes, in databases of their own; what is timed runs alone."""
     shares = ["1/1" if twice else f"{turn}/{len(environments)}" for turn in range(1, len(environments) + 1)]
 
     def on_each(
@@ -66,7 +73,9 @@ def everything(environments: dict[str, Environment], for_waiting: dict[str, Envi
 
     lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (CHECK, EMBEDDED)}
     lanes |= on_each(pytest("not browser and not waits"))
-    lanes |= {f"Waiting and journeys, {title}": lane for title, lane in on_each(WAITS, for_waiting).items()}
+    lanes |= {f"Waiting, {title}": lane for title, lane in on_each(WAITS, for_waiting).items()}
+    journeys = pytest("browser and not timed and not waits")
+    lanes |= {f"Journeys, {title}": lane for title, lane in on_each(journeys, for_journeys).items()}
     side_by_side(lanes)
     for title, lane in on_each(pytest("timed")).items():
         side_by_side({f"Timed in Chromium, {title}": lane})

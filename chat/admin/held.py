@@ -78,9 +78,7 @@ class HeldMessageAdmin(DiscreetAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        return super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), "show_delete": False}
-        )
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "show_delete": False})
 
     def save_model(self, request: HttpRequest, obj: HeldMessage, form: Any, change: bool) -> None:  # noqa: FBT001
         """Nothing is decided in the form."""
