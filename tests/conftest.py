@@ -8,13 +8,14 @@ from typing import Any, Protocol
 import pytest
 from django.contrib.auth.hashers import get_hasher, make_password
 from django.core.cache import caches
-from django.db import connection
-from django.test import Client
+from django.db import DatabaseError, connection, transaction
+from django.test import Client, TransactionTestCase
 
 from accounts.middleware import noted
 from accounts.models import User
 from chat.models import Message, Room
 from chatpoc.limits import buckets
+from chatpoc.storage import StaticFiles
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,13 +29,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         turn, of = map(int, share.split("/"))
         once = {item.path: mark.args for item in items if (mark := item.get_closest_marker("once"))}
         dealt = sorted(path for path, on in once.items() if not on and "browser" in path.parts)
-        elsewhere = {path for i, path in enumerate(dealt) if i % of != turn - 1}
+        # Journeys: two of three go to the first, which is sooner done with the rest.
+        elsewhere = {path for i, path in enumerate(dealt) if (of if i % 3 == 2 else i % max(1, of - 1) + 1) != turn}
         # Of the others the last gets one in five: on PostgreSQL, what is about the database takes longer.
         dealt = sorted(path for path, on in once.items() if not on and "browser" not in path.parts)
         elsewhere |= {path for i, path in enumerate(dealt) if (of if i % 5 == 4 else i % max(1, of - 1) + 1) != turn}
         elsewhere |= {path for path, on in once.items() if on and connection.vendor not in on}
-        config.hook.pytest_deselected(items=[item for item in items if item.path in elsewhere])
-        items[:] = [item for item in items if item.path not in elsewhere]
+        # What reads and writes in one transaction, by the ORM alone, is dealt by files as well: of these, two of three.
+        plain = sorted({item.path for item in items if is_plain(item) and item.path not in once})
+        others = {path for i, path in enumerate(plain) if (of if i % 3 == 2 else i % max(1, of - 1) + 1) != turn}
+        left = [item for item in items if item.path in elsewhere or (item.path in others and is_plain(item))]
+        config.hook.pytest_deselected(items=left)
+        gone = set(left)
+        items[:] = [item for item in items if item not in gone]
+
+
+def is_plain(item: pytest.Item) -> bool:
+    """In chat and accounts, and neither committed nor about the database."""
+    marker = item.get_closest_marker("django_db")
+    committed = "transactional_db" in getattr(item, "fixturenames", ()) or bool(
+        marker and marker.kwargs.get("transaction")
+    )
+    return item.path.parent.name in {"chat", "accounts"} and not committed and "statements" not in item.fixturenames  # type: ignore[attr-defined]
 
 
 def make_person(handle: str, name: str, *, password: str | None = None, **fields: Any) -> User:
@@ -60,6 +76,68 @@ def _fresh_settings(request: pytest.FixtureRequest, settings: Any, tmp_path: Any
     for alias in caches:
         caches[alias].clear()
     buckets.here.forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_looked_for_once() -> Iterator[None]:
+    """Every test client is a new start of the middleware, which looks through all files: a third of the time of most tests."""
+    found: dict[tuple[str, int | None], dict[str, Any]] = {}
+    look = StaticFiles.add_files_from_finders
+
+    def look_once(self: StaticFiles) -> None:
+        kind = (self.static_prefix, self.max_age)
+        if kind not in found:
+            look(self)
+            found[kind] = dict(self.files)
+        self.files.update(found[kind])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFiles, "add_files_from_finders", look_once)
+        yield
+
+
+READY = "('Moderators', 'Administrators')"  # groups that the migrations made
+KEPT = {
+    "django_migrations": "TRUE",
+    "django_content_type": "TRUE",
+    "auth_permission": "TRUE",
+    "auth_group": f"name IN {READY}",
+    "auth_group_permissions": f"group_id IN (SELECT id FROM auth_group WHERE name IN {READY})",  # noqa: S608
+}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tables_are_emptied_quickly(beside: list[bool]) -> Iterator[None]:
+    """After a test whose writes are committed: PostgreSQL takes long to truncate forty tables, and Django to make again what a
+    migration made, under other ids than a server beside the tests remembers."""
+    test_case: Any = TransactionTestCase
+    empty = test_case._fixture_teardown
+
+    def empty_soon(self: TransactionTestCase) -> None:
+        if beside[-1] and connection.vendor == "postgresql":  # a server may write, and has to be waited for
+            empty(self)
+            return
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                for table in connection.introspection.table_names(cursor):
+                    cursor.execute(f"DELETE FROM {table} WHERE NOT ({KEPT.get(table, 'FALSE')})")  # noqa: S608
+        except DatabaseError:  # somebody wrote meanwhile
+            empty(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(test_case, "_fixture_teardown", empty_soon)
+        yield
+
+
+@pytest.fixture(scope="session")
+def beside() -> list[bool]:
+    """The last says whether servers of other processes may write beside this test."""
+    return [False]
+
+
+@pytest.fixture(autouse=True)
+def _servers_beside(request: pytest.FixtureRequest, beside: list[bool]) -> None:
+    beside[-1] = "tests/browser" in request.node.nodeid or bool(request.node.get_closest_marker("waits"))
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 python -m tests.run          everything; what is not about the database (`once`) on one of the two
 python -m tests.run twice    everything on both
 python -m tests.run check    linters, types, missing migrations
-python -m tests.run waits    what mostly waits, then the journeys, in the environment as it is
+python -m tests.run works    what computes, and then the journeys, in the environment as it is
+python -m tests.run waits    what mostly waits, so that it may run beside that
 """
 
 import os
@@ -24,8 +25,11 @@ IN_ITS_PLACE = {
     "chromium-headless-shell": "chromium"
 }  # the same browser with all that nobody looks at, at twice the cost
 EMBEDDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MODE", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"), "")
-CHECK = [sys.executable, "-m", "tests.run", "check"]
-WAITS = [sys.executable, "-m", "tests.run", "waits"]
+IN_TURN = {
+    "works": ("not browser and not waits", "browser and not timed and not waits"),
+    "waits": ("waits and not browser", "waits and browser"),
+}
+NOTHING_TO_RUN = 5  # pytest's code: what waits in a browser is all dealt to the run on PostgreSQL
 Environment = dict[str, str]
 
 
@@ -33,9 +37,10 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     if "check" in arguments:
         check()
-    elif "waits" in arguments:  # one process cannot hold Playwright's loop and those of other tests
-        for marked in ("waits and not browser", "waits and browser", "browser and not timed and not waits"):
-            run(pytest(marked, *arguments[1:]), dict(os.environ))
+    elif arguments and arguments[0] in IN_TURN:  # one process cannot hold Playwright's loop and those of other tests
+        commands = [pytest(marked, *arguments[1:]) for marked in IN_TURN[arguments[0]]]
+        if failed := [command for command in commands if not passed(command)]:
+            sys.exit(f"Failed: {'; '.join(' '.join(command) for command in failed)}")
     else:
         install_programs()
         with postgres_server() as database, redis_server() as redis, redis_server() as another:
@@ -54,7 +59,8 @@ def main(arguments: list[str]) -> int:
 
 
 def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment], *, twice: bool) -> None:
-    """What waits, and the journeys after it, run beside what computes, in databases of their own; what is timed runs alone."""
+    """On each database one lane works, since more of them would be in each other's way; what mostly waits does so beside
+    them, in databases of its own. What is timed runs when all that is over."""
     shares = ["1/1" if twice else f"{turn}/{len(environments)}" for turn in range(1, len(environments) + 1)]
 
     def on_each(
@@ -63,16 +69,19 @@ def everything(environments: dict[str, Environment], for_waiting: dict[str, Envi
         dealt = zip(those.items(), shares, strict=True)
         return {title: ([*command, f"--share={share}"], its) for (title, its), share in dealt}
 
-    lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (CHECK, EMBEDDED)}
-    lanes |= on_each(pytest("not browser and not waits"))
-    lanes |= {f"Waiting and journeys, {title}": lane for title, lane in on_each(WAITS, for_waiting).items()}
+    lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (tests_run("check"), EMBEDDED)}
+    lanes |= {f"Working, {title}": lane for title, lane in on_each(tests_run("works")).items()}
+    lanes |= {f"Waiting, {title}": lane for title, lane in on_each(tests_run("waits"), for_waiting).items()}
     side_by_side(lanes)
-    for title, lane in on_each(pytest("timed")).items():
-        side_by_side({f"Timed in Chromium, {title}": lane})
+    side_by_side({f"Timed in Chromium, {title}": lane for title, lane in on_each(pytest("timed")).items()})
 
 
 def pytest(marked: str, *more: str) -> list[str]:
     return [sys.executable, "-m", "pytest", "-q", "-m", marked, *more]
+
+
+def tests_run(what: str) -> list[str]:
+    return [sys.executable, "-m", "tests.run", what]
 
 
 def check() -> None:
@@ -135,11 +144,16 @@ def side_by_side(lanes: dict[str, tuple[list[str], Environment]]) -> None:
         sys.exit(f"Failed: {'; '.join(failed)}")
 
 
-def run(command: list[str], environment: dict[str, str] | None = None) -> None:
+def run(command: list[str]) -> None:
     program = shutil.which(command[0], path=os.path.dirname(sys.executable)) or command[0]  # noqa: PTH120
-    done = subprocess.run([program, *command[1:]], cwd=ROOT, env=os.environ | (environment or EMBEDDED), check=False)
+    done = subprocess.run([program, *command[1:]], cwd=ROOT, env=os.environ | EMBEDDED, check=False)
     if done.returncode:
         sys.exit(f"Failed: {' '.join(command)}")
+
+
+def passed(command: list[str]) -> bool:
+    """In the environment as it is."""
+    return subprocess.run(command, cwd=ROOT, check=False).returncode in {0, NOTHING_TO_RUN}
 
 
 def say(text: str) -> None:

@@ -30,7 +30,7 @@ with_redis = pytest.mark.skipif(
     not os.environ.get("REDIS_URL"), reason="processes talk to each other through Redis only"
 )
 
-pytestmark = pytest.mark.timed
+pytestmark = [pytest.mark.timed, pytest.mark.once("postgresql")]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def test_the_title_and_the_icon_count_what_is_unread(
         say(direct, bob, f"{i}")
     say(other, charlie)
     expect(page).to_have_title("(4) People · ChatPOC")
-    assert ">4</text>" in urllib.parse.unquote(icon.get_attribute("href") or "")
+    expect(icon).to_have_attribute("href", re.compile(re.escape(urllib.parse.quote(">4</text>", safe=""))))
     page.locator(f"#conversation-{direct.pk}").click()
     expect(page).to_have_title("(1) Bob Okafor · ChatPOC")
     for _ in range(100):

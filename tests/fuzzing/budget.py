@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
-TIMES = float(os.environ.get("FUZZING_TIMES", "0.5"))
+TIMES = float(os.environ.get("FUZZING_TIMES", "0.12"))
 SHRINK = bool(os.environ.get("FUZZING_SHRINK"))  # make what failed short, which takes minutes
 SEED = int(os.environ.get("FUZZING_SEED", "1"))
 

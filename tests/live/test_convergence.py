@@ -27,7 +27,7 @@ from accounts.models import User
 from chat.models import Membership, Room
 from tests.live.histories import Histories
 
-STEPS = int(os.environ.get("CONVERGENCE_STEPS", "600" if connection.vendor == "sqlite" else "150"))
+STEPS = int(os.environ.get("CONVERGENCE_STEPS", "300" if connection.vendor == "sqlite" else "100"))
 PACE = 2  # writes that one look takes in
 OWN = re.compile(r'data-tags="[^"]*"| hx-ptag="[^"]*"|csrfmiddlewaretoken" value="[^"]*"')  # of one answer
 
