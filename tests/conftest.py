@@ -29,8 +29,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         turn, of = map(int, share.split("/"))
         once = {item.path: mark.args for item in items if (mark := item.get_closest_marker("once"))}
         dealt = sorted(path for path, on in once.items() if not on and "browser" in path.parts)
-        # Journeys: two of three go to the first, which is sooner done with the rest.
-        elsewhere = {path for i, path in enumerate(dealt) if (of if i % 3 == 2 else i % max(1, of - 1) + 1) != turn}
+        elsewhere = {path for i, path in enumerate(dealt) if i % of != turn - 1}
         # Of the others the last gets one in five: on PostgreSQL, what is about the database takes longer.
         dealt = sorted(path for path, on in once.items() if not on and "browser" not in path.parts)
         elsewhere |= {path for i, path in enumerate(dealt) if (of if i % 5 == 4 else i % max(1, of - 1) + 1) != turn}
