@@ -52,9 +52,7 @@ def test_each_address_of_a_room_answers_each_person_as_the_table_says(ask: Askin
     telling = []
     for name, line, hx in asked_for(LINES):
         outside, *inside = line.cells[KINDS.index(kind)]
-        # All of them where somebody may be shut out; of an open room, or one that is archived, they ask as one.
-        everybody = OUTSIDE if kind in {"closed", "direct"} else ("stranger", "former", "root")
-        outsiders = ("stranger", "root") if hx else everybody
+        outsiders = ("stranger", "root") if hx else OUTSIDE
         words = dict.fromkeys(outsiders, outside) | dict(zip(INSIDE, inside, strict=True))
         answers = {who: here(who, line, hx=hx) for who in words}
         promised |= {(name, who): word for who, word in words.items()}
