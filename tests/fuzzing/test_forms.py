@@ -51,4 +51,4 @@ def test_a_form_can_be_filled_in_with_anything(scene: Scene, role: str, nothing_
 
     sent = st.sampled_from(seen).flatmap(lambda form: st.tuples(st.just(form), forms.bodies(form)))
     htmx = st.sampled_from([{}, {}, {"HX-Request": "true"}, {"HX-Request": "true", "HX-Target": "main#pane"}])
-    explore(check, 20, role, sent=sent, headers=htmx)
+    explore(check, 40, role, sent=sent, headers=htmx)
