@@ -30,13 +30,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         once = {item.path: mark.args for item in items if (mark := item.get_closest_marker("once"))}
         dealt = sorted(path for path, on in once.items() if not on and "browser" in path.parts)
         elsewhere = {path for i, path in enumerate(dealt) if i % of != turn - 1}
-        # Of the others the last gets one in five: on PostgreSQL, what is about the database takes longer.
+        # Of the others the last gets one in three: on PostgreSQL, what is about the database takes longer.
         dealt = sorted(path for path, on in once.items() if not on and "browser" not in path.parts)
-        elsewhere |= {path for i, path in enumerate(dealt) if (of if i % 5 == 4 else i % max(1, of - 1) + 1) != turn}
+        elsewhere |= {path for i, path in enumerate(dealt) if (of if i % 3 == 2 else i % max(1, of - 1) + 1) != turn}
         elsewhere |= {path for path, on in once.items() if on and connection.vendor not in on}
-        # What reads and writes in one transaction, by the ORM alone, is dealt by files as well: of these, two of three.
+        # What reads and writes in one transaction, by the ORM alone, is dealt by files as well.
         plain = sorted({item.path for item in items if is_plain(item) and item.path not in once})
-        others = {path for i, path in enumerate(plain) if (of if i % 3 == 2 else i % max(1, of - 1) + 1) != turn}
+        others = {path for i, path in enumerate(plain) if i % of != turn - 1}
         left = [item for item in items if item.path in elsewhere or (item.path in others and is_plain(item))]
         config.hook.pytest_deselected(items=left)
         gone = set(left)
