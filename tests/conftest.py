@@ -15,7 +15,6 @@ from accounts.middleware import noted
 from accounts.models import User
 from chat.models import Message, Room
 from chatpoc.limits import buckets
-from chatpoc.storage import StaticFiles
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,24 +74,6 @@ def _fresh_settings(request: pytest.FixtureRequest, settings: Any, tmp_path: Any
     for alias in caches:
         caches[alias].clear()
     buckets.here.forget()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _static_files_are_looked_for_once() -> Iterator[None]:
-    """Every test client is a new start of the middleware, which looks through all files: a third of the time of most tests."""
-    found: dict[tuple[str, int | None], dict[str, Any]] = {}
-    look = StaticFiles.add_files_from_finders
-
-    def look_once(self: StaticFiles) -> None:
-        kind = (self.static_prefix, self.max_age)
-        if kind not in found:
-            look(self)
-            found[kind] = dict(self.files)
-        self.files.update(found[kind])
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(StaticFiles, "add_files_from_finders", look_once)
-        yield
 
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}  # what migrations make
