@@ -16,6 +16,7 @@ from django.urls import re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatpoc.settings")
 django.setup()  # loads the apps, which the imports below need
 
+from chatpoc.files import Files  # noqa: E402
 from chatpoc.live.consumer import LiveConsumer  # noqa: E402
 from chatpoc.live.nowhere import Nowhere  # noqa: E402
 
@@ -52,4 +53,4 @@ class Pages(ASGIHandler):
 
 # Channels puts ASGI applications where Django's own types expect views.
 sockets: Any = [re_path(r"^ws/$", LiveConsumer.as_asgi()), re_path(r"", Nowhere.as_asgi())]  # type: ignore[arg-type]
-application = ProtocolTypeRouter({"http": Pages(), "websocket": URLRouter(sockets)})
+application = ProtocolTypeRouter({"http": Files(Pages()), "websocket": URLRouter(sockets)})

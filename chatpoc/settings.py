@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "chatpoc.middleware.permit_little",
-    "chatpoc.storage.StaticFiles",
+    "chatpoc.storage.static_files",
     "chatpoc.middleware.CompressPages",
     "django.middleware.locale.LocaleMiddleware",  # before whatever may refuse: a refusal has words, too
     "chatpoc.middleware.refuse_methods",

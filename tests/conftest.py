@@ -15,7 +15,6 @@ from accounts.middleware import noted
 from accounts.models import User
 from chat.models import Message, Room
 from chatpoc.limits import buckets
-from chatpoc.storage import StaticFiles
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,15 +28,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         turn, of = map(int, share.split("/"))
         once = {item.path: mark.args for item in items if (mark := item.get_closest_marker("once"))}
         dealt = sorted(path for path, on in once.items() if not on and "browser" in path.parts)
-        # Journeys: two of three go to the first, which is sooner done with the rest.
-        elsewhere = {path for i, path in enumerate(dealt) if (of if i % 3 == 2 else i % max(1, of - 1) + 1) != turn}
-        # Of the others the last gets one in five: on PostgreSQL, what is about the database takes longer.
+        elsewhere = {path for i, path in enumerate(dealt) if i % of != turn - 1}
+        # Of the others the last gets one in three: on PostgreSQL, what is about the database takes longer.
         dealt = sorted(path for path, on in once.items() if not on and "browser" not in path.parts)
-        elsewhere |= {path for i, path in enumerate(dealt) if (of if i % 5 == 4 else i % max(1, of - 1) + 1) != turn}
+        elsewhere |= {path for i, path in enumerate(dealt) if (of if i % 3 == 2 else i % max(1, of - 1) + 1) != turn}
         elsewhere |= {path for path, on in once.items() if on and connection.vendor not in on}
-        # What reads and writes in one transaction, by the ORM alone, is dealt by files as well: of these, two of three.
+        # What reads and writes in one transaction, by the ORM alone, is dealt by files as well.
         plain = sorted({item.path for item in items if is_plain(item) and item.path not in once})
-        others = {path for i, path in enumerate(plain) if (of if i % 3 == 2 else i % max(1, of - 1) + 1) != turn}
+        others = {path for i, path in enumerate(plain) if i % of != turn - 1}
         left = [item for item in items if item.path in elsewhere or (item.path in others and is_plain(item))]
         config.hook.pytest_deselected(items=left)
         gone = set(left)
@@ -76,24 +74,6 @@ def _fresh_settings(request: pytest.FixtureRequest, settings: Any, tmp_path: Any
     for alias in caches:
         caches[alias].clear()
     buckets.here.forget()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _static_files_are_looked_for_once() -> Iterator[None]:
-    """Every test client is a new start of the middleware, which looks through all files: a third of the time of most tests."""
-    found: dict[tuple[str, int | None], dict[str, Any]] = {}
-    look = StaticFiles.add_files_from_finders
-
-    def look_once(self: StaticFiles) -> None:
-        kind = (self.static_prefix, self.max_age)
-        if kind not in found:
-            look(self)
-            found[kind] = dict(self.files)
-        self.files.update(found[kind])
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(StaticFiles, "add_files_from_finders", look_once)
-        yield
 
 
 READY = "('Moderators', 'Administrators')"  # groups that the migrations made

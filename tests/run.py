@@ -1,4 +1,4 @@
-"""What `make test` and `make check` do, in order; the first failure ends it.
+"""What `make test` and `make check` do. A lane goes on after a failure, so that a run tells all; what failed is said last.
 
 python -m tests.run          everything; what is not about the database (`once`) on one of the two
 python -m tests.run twice    everything on both

@@ -247,8 +247,9 @@ async def test_it_is_renewed_while_somebody_looks_and_something_moves_and_not_fo
         await in_thread(look)
     assert await hints(socket) == [], "looking is not counted"
     await in_thread(live.invalidate, [f"people:{bob.pk}"])
-    (hint,) = await hints(socket)
-    assert list(hint["stale"]) == ["insight"]
+    heard = await hints(socket)
+    assert 1 <= len(heard) <= 2, "the write, and what it was counted as: a renewal may fall between the two"
+    assert all(list(hint["stale"]) == ["insight"] for hint in heard)
     await socket.ask({"watch": {}})
     await asyncio.sleep(0.3)
     quiet = count(counters.invalidations, "insight")

@@ -31,12 +31,12 @@ def test_static_files_of_an_embedded_chat_are_sent_compressed_and_have_one_versi
         head = client.head(f"/static/{name}", headers=GZIP)
         content = Path(settings.STATICFILES_DIRS[0], name).read_bytes()
         assert packed["Content-Encoding"] == "gzip"
-        assert gzip.decompress(packed.getvalue()) == plain.getvalue() == content
+        assert gzip.decompress(packed.content) == plain.content == content
         assert plain["ETag"] == packed["ETag"] == head["ETag"]
         assert packed["Vary"] == "Accept-Encoding"
     licence = client.get("/static/vendor/htmx-4.0.1/LICENSE", headers=GZIP)
     assert "Content-Encoding" not in licence
-    assert licence.getvalue()
+    assert licence.content
 
 
 def test_a_page_names_every_module_that_it_needs_and_none_that_waits_for_its_use(as_alice: Client) -> None:

@@ -132,7 +132,7 @@ def test_a_static_file_is_guarded_and_no_other_site_may_read_it(client: Client) 
         assert answer.status_code == 200
         assert_guarded(answer)
         assert "Access-Control-Allow-Origin" not in answer
-        assert answer.getvalue(), "read to its end, the file is closed"
+        assert answer.content
 
 
 FOR_ALL = {"words/<str:language>-<str:version>.js"}
