@@ -17,40 +17,6 @@ from chat.models import Message, Room
 from chatpoc.limits import buckets
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--share", help="1/2 or 2/2: of the files marked `once`, every other one")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is not about the database is dealt out to the runs on each, and `once("postgresql")` is of the one on that; without
-    --share all of it runs."""
-    if share := config.getoption("--share"):
-        turn, of = map(int, share.split("/"))
-        once = {item.path: mark.args for item in items if (mark := item.get_closest_marker("once"))}
-        dealt = sorted(path for path, on in once.items() if not on and "browser" in path.parts)
-        elsewhere = {path for i, path in enumerate(dealt) if i % of != turn - 1}
-        # Of the others the last gets one in three: on PostgreSQL, what is about the database takes longer.
-        dealt = sorted(path for path, on in once.items() if not on and "browser" not in path.parts)
-        elsewhere |= {path for i, path in enumerate(dealt) if (of if i % 3 == 2 else i % max(1, of - 1) + 1) != turn}
-        elsewhere |= {path for path, on in once.items() if on and connection.vendor not in on}
-        # What reads and writes in one transaction, by the ORM alone, is dealt by files as well.
-        plain = sorted({item.path for item in items if is_plain(item) and item.path not in once})
-        others = {path for i, path in enumerate(plain) if i % of != turn - 1}
-        left = [item for item in items if item.path in elsewhere or (item.path in others and is_plain(item))]
-        config.hook.pytest_deselected(items=left)
-        gone = set(left)
-        items[:] = [item for item in items if item not in gone]
-
-
-def is_plain(item: pytest.Item) -> bool:
-    """In chat and accounts, and neither committed nor about the database."""
-    marker = item.get_closest_marker("django_db")
-    committed = "transactional_db" in getattr(item, "fixturenames", ()) or bool(
-        marker and marker.kwargs.get("transaction")
-    )
-    return item.path.parent.name in {"chat", "accounts"} and not committed and "statements" not in item.fixturenames  # type: ignore[attr-defined]
-
-
 def make_person(handle: str, name: str, *, password: str | None = None, **fields: Any) -> User:
     """Each password is hashed once a run, since a good hash costs as much as the rest of a small test."""
     user = User.objects.create_user(f"{handle}@example.com", handle, name=name, **fields)
@@ -94,12 +60,13 @@ def _tables_are_emptied_quickly(beside: list[bool]) -> Iterator[None]:
     empty = test_case._fixture_teardown
 
     def empty_soon(self: TransactionTestCase) -> None:
-        if beside[-1] and connection.vendor == "postgresql":  # a server may write, and has to be waited for
-            empty(self)
-            return
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                for table in connection.introspection.table_names(cursor):
+                tables = set(connection.introspection.table_names(cursor))
+                if beside[-1] and connection.vendor == "postgresql":  # a server may write, and has to be waited for
+                    cursor.execute(f"TRUNCATE {', '.join(sorted(tables - KEPT.keys()))}")
+                    tables &= KEPT.keys()
+                for table in tables:
                     cursor.execute(f"DELETE FROM {table} WHERE NOT ({KEPT.get(table, 'FALSE')})")  # noqa: S608
         except DatabaseError:  # somebody wrote meanwhile
             empty(self)

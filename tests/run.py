@@ -61,27 +61,23 @@ def main(arguments: list[str]) -> int:
 def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment], *, twice: bool) -> None:
     """On each database one lane works, since more of them would be in each other's way; what mostly waits does so beside
     them, in databases of its own. What is timed runs when all that is over."""
-    shares = ["1/1" if twice else f"{turn}/{len(environments)}" for turn in range(1, len(environments) + 1)]
-
-    def on_each(
-        command: list[str], those: dict[str, Environment] = environments
-    ) -> dict[str, tuple[list[str], Environment]]:
-        dealt = zip(those.items(), shares, strict=True)
-        return {title: ([*command, f"--share={share}"], its) for (title, its), share in dealt}
-
-    lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (tests_run("check"), EMBEDDED)}
-    lanes |= {f"Working, {title}": lane for title, lane in on_each(tests_run("works")).items()}
-    lanes |= {f"Waiting, {title}": lane for title, lane in on_each(tests_run("waits"), for_waiting).items()}
-    side_by_side(lanes)
-    side_by_side({f"Timed in Chromium, {title}": lane for title, lane in on_each(pytest("timed")).items()})
+    with tempfile.TemporaryDirectory(prefix="chatpoc-claims-") as folder:
+        dealt = [] if twice else ["-p", "tests.dealing", f"--claims={folder}"]
+        lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (tests_run("check"), EMBEDDED)}
+        lanes |= {f"Working, {title}": (tests_run("works", *dealt), its) for title, its in environments.items()}
+        lanes |= {f"Waiting, {title}": (tests_run("waits", *dealt), its) for title, its in for_waiting.items()}
+        side_by_side(lanes)
+        side_by_side(
+            {f"Timed in Chromium, {title}": (pytest("timed", *dealt), its) for title, its in environments.items()}
+        )
 
 
 def pytest(marked: str, *more: str) -> list[str]:
     return [sys.executable, "-m", "pytest", "-q", "-m", marked, *more]
 
 
-def tests_run(what: str) -> list[str]:
-    return [sys.executable, "-m", "tests.run", what]
+def tests_run(*what: str) -> list[str]:
+    return [sys.executable, "-m", "tests.run", *what]
 
 
 def check() -> None:
