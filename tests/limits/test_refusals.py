@@ -74,7 +74,7 @@ def test_a_form_comes_back_with_what_was_typed_and_the_reason(
     as_alice.post(url, {})
     answer = as_alice.post(url, {key: value.format(**words) for key, value in fields.items()})
     html = answer.content.decode()
-    assert (answer.status_code, answer["Retry-After"] in {"29", "30"}) == (429, True)
+    assert (answer.status_code, 20 <= int(answer["Retry-After"]) <= 30) == (429, True)  # a busy machine takes its time
     assert f"Please try again in {answer['Retry-After']} s." in html
     for text in kept:
         assert text in html
