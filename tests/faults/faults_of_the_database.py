@@ -79,6 +79,9 @@ async def deadlocks(stage: Stage) -> None:
     crossing = asyncio.create_task(stage.off_the_loop(_cross, stage, stage.pages[0].person.crowded, over))
     try:
         await stage.lasts(10, 2.5)
+        for _ in range(20):  # a busy machine sends little meanwhile
+            if await stage.off_the_loop(_deadlocks, stage) == before:
+                await stage.lasts(0.5, 0.5)
     finally:
         over.set()
         await crossing
