@@ -197,21 +197,27 @@ def so_far(sowing: Sowing) -> str:
 
 
 def in_words(made: dict[str, int]) -> str:
-    return f"{made['people']:,} people, {made['rooms']:,} conversations and {made['messages']:,} messages"
+    people = count(made["people"], "person", "people")
+    return f"{people}, {count(made['rooms'], 'conversation')} and {count(made['messages'], 'message')}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def outline(sowing: Sowing) -> str:
     """What would be made, for --dry-run."""
     plan, there = sowing.plan, sowing.there()
     named = [room for room in sowing.rooms if room.kind != Room.Kind.DIRECT]
+    pairs = len(sowing.rooms) - len(named)
     lines = [
-        f"{len(sowing.people):,} people in {', '.join(plan.locales)}; {there['people']:,} of them are there.",
-        f"{len(named):,} rooms, {len(sowing.rooms) - len(named):,} conversations of two; {there['rooms']:,} of them are there.",
-        f"{plan.messages:,} messages from {plan.begin:%Y-%m-%d %H:%M} to {plan.until:%Y-%m-%d %H:%M} UTC.",
+        f"{count(len(sowing.people), 'person', 'people')} in {', '.join(plan.locales)}; {there['people']:,} of them are there.",
+        f"{count(len(named), 'room')}, {count(pairs, 'conversation')} of two; {there['rooms']:,} of them are there.",
+        f"{count(plan.messages, 'message')} from {plan.begin:%Y-%m-%d %H:%M} to {plan.until:%Y-%m-%d %H:%M} UTC.",
         "",
         f"{'messages':>11} {'people':>7}  room",
     ]
-    for room, count in sorted(zip(sowing.rooms, sowing.counts, strict=True), key=lambda pair: -pair[1])[:10]:
+    for room, share in sorted(zip(sowing.rooms, sowing.counts, strict=True), key=lambda pair: -pair[1])[:10]:
         name = room.name or " and ".join(sowing.people[number].name for number in room.members)
-        lines.append(f"{count:>11,} {len(room.members):>7,}  {name} ({room.kind}, {room.locale})")
+        lines.append(f"{share:>11,} {len(room.members):>7,}  {name} ({room.kind}, {room.locale})")
     return "\n".join([*lines, "", "Nothing was written: this was a dry run."])
