@@ -16,7 +16,10 @@ from django.urls import re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatpoc.settings")
 django.setup()  # loads the apps, which the imports below need
 
+from chatpoc.answers import followed  # noqa: E402
 from chatpoc.files import Files  # noqa: E402
+from chatpoc.health import Health  # noqa: E402
+from chatpoc.live import counters  # noqa: E402
 from chatpoc.live.consumer import LiveConsumer  # noqa: E402
 from chatpoc.live.nowhere import Nowhere  # noqa: E402
 
@@ -27,6 +30,10 @@ class Pages(ASGIHandler):
 
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002
         super().load_middleware(is_async=False)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        with counters.in_progress.track_inprogress():
+            await super().__call__(scope, receive, followed(scope, send))
 
     def create_request(self, scope: Any, body_file: Any) -> Any:
         """All pages and scripts of ours write UTF-8. Django would read the address and the form with any codec of Python's that
@@ -53,4 +60,4 @@ class Pages(ASGIHandler):
 
 # Channels puts ASGI applications where Django's own types expect views.
 sockets: Any = [re_path(r"^ws/$", LiveConsumer.as_asgi()), re_path(r"", Nowhere.as_asgi())]  # type: ignore[arg-type]
-application = ProtocolTypeRouter({"http": Files(Pages()), "websocket": URLRouter(sockets)})
+application = ProtocolTypeRouter({"http": Health(Files(Pages())), "websocket": URLRouter(sockets)})
