@@ -51,7 +51,10 @@ for module in (daphne_server, http_protocol, ws_protocol):
 class ChatServer(Server):
     def run(self) -> None:
         self.ports: list[Any] = []
-        for number in (signal.SIGINT, signal.SIGTERM):  # Twisted's own come only after the first browser may have come
+        self.signal_handlers = (
+            False  # Twisted's: they stop at once, and come only after the first browser may have come
+        )
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
         from chatpoc.requests import Requests  # needs the settings, which are there by now
 
@@ -130,10 +133,9 @@ def _stop_soon() -> None:
 
     from chatpoc import readiness
 
-    if readiness.is_draining() or not settings.DRAIN_SECONDS:
-        _stop_once()
+    told_twice = readiness.is_draining()
     readiness.drain()
-    task.deferLater(reactor, settings.DRAIN_SECONDS, _stop_once)
+    task.deferLater(reactor, 0 if told_twice else settings.DRAIN_SECONDS, _stop_once)
 
 
 def _stop_once() -> None:

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from tests.browser.conftest import server_environment
-from tests.servers import ChatServer, chat_server
+from tests.servers import ChatServer, RedisServer, chat_server, redis_server
 
 pytestmark = [pytest.mark.once("postgresql"), pytest.mark.waits, pytest.mark.processes]
 
@@ -20,11 +20,23 @@ TOKEN = "prometheus-knows-this-one"
 SECONDS = 2
 
 
-@pytest.fixture
-def server(django_db_setup: None, django_db_blocker: Any) -> Iterator[ChatServer]:
-    more = {"DRAIN_SECONDS": str(SECONDS), "METRICS_TOKEN": TOKEN, "LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}
-    with django_db_blocker.unblock(), chat_server(**server_environment(), **more) as running:
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisServer]:
+    with redis_server() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def server(django_db_setup: None, django_db_blocker: Any, redis: RedisServer) -> Iterator[ChatServer]:
+    more = {"DRAIN_SECONDS": str(SECONDS), "METRICS_TOKEN": TOKEN, "LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}
+    with django_db_blocker.unblock():
+        with chat_server(**server_environment(), REDIS_URL=redis.url, **more) as running:
+            yield running
+
+
+@pytest.fixture(autouse=True)
+def _there_is_a_database(transactional_db: None) -> None:
+    """It is made for tests that say so."""
 
 
 def ask(server: ChatServer, path: str, **headers: str) -> tuple[int, str, Any]:
@@ -34,6 +46,27 @@ def ask(server: ChatServer, path: str, **headers: str) -> tuple[int, str, Any]:
             return answer.status, answer.read().decode(), answer.headers
     except urllib.error.HTTPError as refused:
         return refused.code, refused.read().decode(), refused.headers
+
+
+def until(server: ChatServer, status: int) -> Any:
+    ends = time.monotonic() + 10
+    while (found := ask(server, "/readyz"))[0] != status:
+        assert time.monotonic() < ends, found
+        time.sleep(0.05)
+    return json.loads(found[1])
+
+
+def test_a_redis_that_hangs_or_is_away_is_told_and_pages_are_there(server: ChatServer, redis: RedisServer) -> None:
+    until(server, 200)
+    redis.pause()
+    assert until(server, 503)["why"] == {"layer": "no answer within 2 s"}
+    redis.resume()
+    until(server, 200)
+    redis.kill()
+    assert until(server, 503)["why"]["layer"].startswith("out of reach (")
+    assert ask(server, "/healthz")[0] == 200
+    redis.start()
+    until(server, 200)
 
 
 def test_it_says_no_before_its_door_is_shut_and_its_log_can_be_read(server: ChatServer) -> None:
@@ -58,14 +91,17 @@ def test_it_says_no_before_its_door_is_shut_and_its_log_can_be_read(server: Chat
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", server.port), timeout=1)
 
-    _greeting, *lines = server.output().splitlines()
-    events = [json.loads(line) for line in lines]
+    lines = server.output().splitlines()
+    assert [line[:20] for line in lines if not line.startswith("{")] == ["The chat is at http:"]
+    events = [json.loads(line) for line in lines if line.startswith("{")]
     (answered,) = [event for event in events if event.get("request") == headers["x-request-id"] and "ms" in event]
     assert (answered["path"], answered["status"]) == ("/…", 404)
     assert not [word for word in ("canary", "example.com", TOKEN) if word in server.output()]
 
 
 def test_told_twice_it_does_not_wait(server: ChatServer) -> None:
+    if server.process.poll() is not None:
+        server.start()
     began = time.monotonic()
     server.process.terminate()
     time.sleep(0.3)
