@@ -127,6 +127,14 @@ def test_of_a_database_that_is_away_its_code_leaves_and_not_its_words(sent: list
     assert all("exception" not in event for event in events(sent))
 
 
+def test_what_an_event_says_leaves_as_the_log_has_it(sent: list[Envelope]) -> None:
+    logging.getLogger("chatpoc.test").error("No mail to %s (%s)", "who@example.com", ValueError("canary"))
+    (event,) = events(sent)
+    assert event["logentry"] == {"message": "No mail to … (ValueError)"}
+    assert "canary" not in everything(sent)
+    assert "who@" not in everything(sent)
+
+
 def test_an_event_of_another_kind_leaves_nearly_empty(sent: list[Envelope]) -> None:
     """Whoever calls the package directly sends no more than the log does."""
     sentry_sdk.set_user({"email": "who@example.com"})

@@ -104,6 +104,15 @@ def test_what_others_put_into_an_event_is_not_told(lines: Lines, said: str, args
     assert "canary" not in lines.text
 
 
+def test_what_is_refused_is_named_by_its_kind_and_a_wrong_host_as_it_was(lines: Lines) -> None:
+    """Django's message is the exception's, and that may quote the name of a file, or a form."""
+    logging.getLogger("django.security.SuspiciousFileOperation").error("The path (/canary/x) is outside")
+    logging.getLogger("django.security.DisallowedHost").error("Invalid HTTP_HOST header: 'evil.test'.")
+    assert [line["message"] for line in lines.told] == [
+        "Refused: SuspiciousFileOperation", "Invalid HTTP_HOST header: 'evil.test'.",
+    ]  # fmt: skip
+
+
 def test_an_event_that_is_written_wrong_is_told_all_the_same() -> None:
     record = logging.LogRecord("chatpoc.test", logging.ERROR, "x.py", 1, "100 % of nothing", ("x",), None)
     assert json.loads(Structured().format(record))["message"] == "100 % of nothing"
