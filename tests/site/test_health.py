@@ -139,7 +139,7 @@ async def test_one_that_hangs_is_not_waited_for_and_keeps_one_thread(monkeypatch
     assert await check.trouble() == "no answer within 0.1 s"
     for _ in range(100):
         assert await check.trouble() == "no answer within 0.1 s"
-    assert time.monotonic() - began < 0.5, "who comes later does not wait at all"
+    assert time.monotonic() - began < 5, "who comes later does not wait at all"
     assert len(asked) == 1
     released.set()
     await asyncio.sleep(0.1)
@@ -147,7 +147,7 @@ async def test_one_that_hangs_is_not_waited_for_and_keeps_one_thread(monkeypatch
 
 
 async def test_a_flood_asks_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readiness, "KEPT", 0.2)
+    monkeypatch.setattr(readiness, "KEPT", 60)
     asked: list[int] = []
 
     async def ask_slowly() -> str:
@@ -159,6 +159,6 @@ async def test_a_flood_asks_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(await asyncio.gather(*(check.trouble() for _ in range(500)))) == {"no"}
     assert {await check.trouble() for _ in range(500)} == {"no"}
     assert len(asked) == 1
-    await asyncio.sleep(0.25)
+    monkeypatch.setattr(readiness, "KEPT", 0)
     assert await check.trouble() == ""
     assert len(asked) == 2
