@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 from chatpoc import ids
@@ -10,6 +11,9 @@ from chatpoc.live import counters
 from chatpoc.paths import shown_path
 
 logger = logging.getLogger("chatpoc.access")
+
+under_way = [0]  # requests; all of it on the loop
+counters.in_progress.set_function(lambda: under_way[0])
 
 Send = Callable[[Any], Awaitable[None]]
 
@@ -29,8 +33,14 @@ def followed(scope: Any, send: Send) -> Send:
     return send_with_id
 
 
+@cache
+def _counter(status: int) -> Any:
+    """The package would look for it each time, behind a lock."""
+    return counters.answers.labels(str(status))
+
+
 def _count(scope: Any, status: int, seconds: float) -> None:
-    counters.answers.labels(str(status)).inc()
+    _counter(status).inc()
     counters.answer_seconds.observe(seconds)
     if logger.isEnabledFor(logging.INFO):
         told = {"method": scope["method"], "path": shown_path(scope["path"]), "status": status}

@@ -16,10 +16,9 @@ from django.urls import re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatpoc.settings")
 django.setup()  # loads the apps, which the imports below need
 
-from chatpoc.answers import followed  # noqa: E402
+from chatpoc import answers  # noqa: E402
 from chatpoc.files import Files  # noqa: E402
 from chatpoc.health import Health  # noqa: E402
-from chatpoc.live import counters  # noqa: E402
 from chatpoc.live.consumer import LiveConsumer  # noqa: E402
 from chatpoc.live.nowhere import Nowhere  # noqa: E402
 
@@ -32,8 +31,11 @@ class Pages(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        with counters.in_progress.track_inprogress():
-            await super().__call__(scope, receive, followed(scope, send))
+        answers.under_way[0] += 1
+        try:
+            await super().__call__(scope, receive, answers.followed(scope, send))
+        finally:
+            answers.under_way[0] -= 1
 
     def create_request(self, scope: Any, body_file: Any) -> Any:
         """All pages and scripts of ours write UTF-8. Django would read the address and the form with any codec of Python's that

@@ -1,7 +1,7 @@
 """By which the lines of a log belong together: one id of the request, one of the socket. They say nothing of whom."""
 
+import os
 import re
-import uuid
 from collections.abc import Iterable
 from contextvars import ContextVar
 
@@ -21,4 +21,4 @@ def of_request(headers: Iterable[tuple[bytes, bytes]]) -> str:
         given = [value for name, value in headers if name == HEADER]
         if len(given) == 1 and WELL_FORMED.fullmatch(given[0]):
             return given[0].decode()
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
