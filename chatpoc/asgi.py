@@ -30,13 +30,6 @@ class Pages(ASGIHandler):
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002
         super().load_middleware(is_async=False)
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        answers.under_way[0] += 1
-        try:
-            await super().__call__(scope, receive, answers.followed(scope, send))
-        finally:
-            answers.under_way[0] -= 1
-
     def create_request(self, scope: Any, body_file: Any) -> Any:
         """All pages and scripts of ours write UTF-8. Django would read the address and the form with any codec of Python's that
         a request names, before a middleware sees it: some make no text, and some make half of a surrogate pair."""
@@ -60,6 +53,17 @@ class Pages(ASGIHandler):
             connections.close_all()
 
 
+class Followed(Pages):
+    """Each request has an id, and each answer is counted."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        answers.under_way[0] += 1
+        try:
+            await super().__call__(scope, receive, answers.followed(scope, send))
+        finally:
+            answers.under_way[0] -= 1
+
+
 # Channels puts ASGI applications where Django's own types expect views.
 sockets: Any = [re_path(r"^ws/$", LiveConsumer.as_asgi()), re_path(r"", Nowhere.as_asgi())]  # type: ignore[arg-type]
-application = ProtocolTypeRouter({"http": Health(Files(Pages())), "websocket": URLRouter(sockets)})
+application = ProtocolTypeRouter({"http": Health(Files(Followed())), "websocket": URLRouter(sockets)})
