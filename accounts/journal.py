@@ -41,7 +41,8 @@ def left(request: HttpRequest, user: Any, **_: Any) -> None:
 
 def note(what: str, request: HttpRequest | None, user: Any, level: int = logging.INFO, **more: str) -> None:
     told = {"person": user.pk if user else "-", "address": address(request)} | more
-    logger.log(level, "%s %s", what, " ".join(f"{name}={value}" for name, value in told.items()))
+    text = " ".join(f"{name}={value}" for name, value in told.items())
+    logger.log(level, "%s %s", what, text, extra={"told": {"event": what} | told})
 
 
 def address(request: HttpRequest | None) -> str:

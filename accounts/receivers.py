@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.sessions import BEGAN, forget_what_is_over
 from chatpoc import live
 from chatpoc.database import noted
-from chatpoc.live.consumer import SIGNED_OUT
+from chatpoc.live.closing import SIGNED_OUT
 from chatpoc.live.handshake import session_topic
 
 

@@ -1,5 +1,6 @@
 """A message as HTML: rendered once, the same bytes for the page, the response, the push and the catch-up."""
 
+import time
 from collections.abc import Iterable
 
 from django.template.loader import render_to_string
@@ -27,12 +28,14 @@ def upsert_html(room: Room, messages: Iterable[Message]) -> SafeString:
 
 def publish_message(message: Message) -> None:
     """One publish, whoever listens: the partial for those who have the room open, and a hint for everyone's conversations."""
-    live.publish(message.room.topic, frame_of(message), stale=[f"activity:{message.room_id}"])
+    at = time.time()  # before it is rendered, for which its readers wait, too
+    live.publish(message.room.topic, frame_of(message), stale=[f"activity:{message.room_id}"], at=at)
 
 
 def publish_change(message: Message) -> None:
     """The same for one that was edited, deleted or restored, of which no list of conversations says anything."""
-    live.publish(message.room.topic, frame_of(message))
+    at = time.time()
+    live.publish(message.room.topic, frame_of(message), at=at)
 
 
 def frame_of(message: Message) -> dict[str, str]:

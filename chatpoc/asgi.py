@@ -16,7 +16,9 @@ from django.urls import re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatpoc.settings")
 django.setup()  # loads the apps, which the imports below need
 
+from chatpoc import answers  # noqa: E402
 from chatpoc.files import Files  # noqa: E402
+from chatpoc.health import Health  # noqa: E402
 from chatpoc.live.consumer import LiveConsumer  # noqa: E402
 from chatpoc.live.nowhere import Nowhere  # noqa: E402
 
@@ -51,6 +53,17 @@ class Pages(ASGIHandler):
             connections.close_all()
 
 
+class Followed(Pages):
+    """Each request has an id, and each answer is counted."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        answers.under_way[0] += 1
+        try:
+            await super().__call__(scope, receive, answers.followed(scope, send))
+        finally:
+            answers.under_way[0] -= 1
+
+
 # Channels puts ASGI applications where Django's own types expect views.
 sockets: Any = [re_path(r"^ws/$", LiveConsumer.as_asgi()), re_path(r"", Nowhere.as_asgi())]  # type: ignore[arg-type]
-application = ProtocolTypeRouter({"http": Files(Pages()), "websocket": URLRouter(sockets)})
+application = ProtocolTypeRouter({"http": Health(Files(Followed())), "websocket": URLRouter(sockets)})

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Callable, Collection
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,30 @@ def metrics_token() -> str:
             'python -c "import secrets; print(secrets.token_urlsafe(30))" makes one.'
         )
     return token
+
+
+def drain() -> int:
+    """DRAIN_SECONDS: how long /readyz says no, before the server stops listening."""
+    given: str = env.str("DRAIN_SECONDS", "0")
+    if given.isdecimal() and int(given) <= 600:
+        return int(given)
+    raise ImproperlyConfigured(
+        f"DRAIN_SECONDS={given} is no number of seconds, 600 at most. Leave it out, or: DRAIN_SECONDS=10"
+    )
+
+
+def sentry_dsn() -> str:
+    """SENTRY_DSN: where errors are sent to; without it nothing is."""
+    dsn: str = env.str("SENTRY_DSN", "")
+    if dsn and not re.fullmatch(r"https?://[^\s/@:]+@[^\s/@]+/(\S*/)?\d+", dsn):
+        raise ImproperlyConfigured(
+            "SENTRY_DSN is not what Sentry calls a DSN: SENTRY_DSN=https://key@sentry.example.org/1"
+        )
+    if dsn and find_spec("sentry_sdk") is None:
+        raise ImproperlyConfigured(
+            "SENTRY_DSN is set, and the package that sends to it is not installed: pip install sentry-sdk, or leave it out."
+        )
+    return dsn
 
 
 def allowed_hosts() -> list[str]:

@@ -1,8 +1,8 @@
 """Daphne, stopping cleanly: `python -m chatpoc.serve --port 8000`.
 
-On SIGTERM and Ctrl-C it stops listening, closes every socket with 1012 (the browser comes back by itself), lets the
-consumers finish and exits with 0. Daphne alone cancels nothing when a handshake is under way, sends no close frame, and
-crashes at exit with the in-memory layer on Python 3.11.
+On SIGTERM, after DRAIN_SECONDS, and on Ctrl-C it stops listening, closes every socket with 1012 (the browser comes back by
+itself), lets the consumers finish and exits with 0. Daphne alone cancels nothing when a handshake is under way, sends no
+close frame, and crashes at exit with the in-memory layer on Python 3.11.
 """
 
 import asyncio
@@ -51,7 +51,10 @@ for module in (daphne_server, http_protocol, ws_protocol):
 class ChatServer(Server):
     def run(self) -> None:
         self.ports: list[Any] = []
-        for number in (signal.SIGINT, signal.SIGTERM):  # Twisted's own come only after the first browser may have come
+        self.signal_handlers = (
+            False  # Twisted's: they stop at once, and come only after the first browser may have come
+        )
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
         from chatpoc.requests import Requests  # needs the settings, which are there by now
 
@@ -118,9 +121,21 @@ async def _finish(pending: list[asyncio.Task[Any]]) -> None:
     await current_hub().stop()
 
 
-def _stop(_number: int, _frame: Any) -> None:
+def _stop(number: int, _frame: Any) -> None:
     """Works before the reactor runs, too: it stops as soon as it has started."""
-    reactor.callFromThread(_stop_once)
+    reactor.callFromThread(_stop_soon if number == signal.SIGTERM else _stop_once)
+
+
+def _stop_soon() -> None:
+    """A load balancer that looks at /readyz has DRAIN_SECONDS to see that it may send nobody here any more. Told once more, it
+    stops at once."""
+    from django.conf import settings
+
+    from chatpoc import readiness
+
+    told_twice = readiness.is_draining()
+    readiness.drain()
+    task.deferLater(reactor, 0 if told_twice else settings.DRAIN_SECONDS, _stop_once)
 
 
 def _stop_once() -> None:
@@ -130,12 +145,15 @@ def _stop_once() -> None:
 
 def _bound(queue: Any, protocol: Any) -> None:
     """Daphne takes frames as fast as they come, and keeps those that wait. Past WAITING their sender is cut off."""
+    from chatpoc.live import closing  # which needs Django
+
     put = queue.put_nowait
 
     def put_some(event: dict[str, Any]) -> None:
         if event["type"] != "websocket.receive" or queue.qsize() < WAITING:
             put(event)
         else:
+            closing.note(closing.FLOODING)
             protocol.dropConnection(abort=True)
 
     queue.put_nowait = put_some

@@ -1,5 +1,7 @@
 """Every setting of the chat. What differs between machines comes from the environment (see .env.sample)."""
 
+from typing import Any
+
 from csp.constants import NONCE, SELF
 from django.urls import reverse_lazy
 
@@ -10,6 +12,7 @@ from chatpoc.env import (
     allowed_hosts,
     database,
     days,
+    drain,
     email,
     env,
     forgetful,
@@ -18,12 +21,16 @@ from chatpoc.env import (
     metrics_token,
     one_of,
     secret_key,
+    sentry_dsn,
 )
 
 SECRET_KEY = secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", False) and not PRODUCTION
 METRICS_TOKEN = metrics_token()
+DRAIN_SECONDS = drain()
+TRUSTED_REQUEST_ID = PRODUCTION  # set by the proxy in front, which production has
+SENTRY_DSN = sentry_dsn()
 ALLOWED_HOSTS = allowed_hosts()
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -258,21 +265,37 @@ MESSAGE_STORAGE = "chatpoc.storage.Notes"
 
 DEFAULT_EXCEPTION_REPORTER = "chatpoc.reporting.Reporter"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-LOGGING = {
+LOG_FORMAT = one_of("LOG_FORMAT", ("text", "json"), "json" if PRODUCTION else "text")
+LOGGING: Any = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "chatpoc.logs.OneLine", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "line": {"()": "chatpoc.logs.OneLine", "format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "chatpoc.structured.Structured"},
     },
     "filters": {
         "brief": {"()": "chatpoc.logs.Brief"},
         "troubles": {"()": "chatpoc.logs.InOneLine"},
         "seldom": {"()": "chatpoc.logs.Seldom"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief", "troubles"]}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": {"text": "line", "json": "json"}[LOG_FORMAT],
+            "filters": ["brief", "troubles"],
+        },
+    },
     "loggers": {
         "psycopg.pool": {"filters": ["seldom"]},
         "chatpoc.security": {"level": one_of("SECURITY_LOG", ("INFO", "WARNING"), "INFO")},
     },
     "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", LOG_LEVELS, "WARNING")},
 }
+if SENTRY_DSN:
+    LOGGING["handlers"]["sentry"] = {
+        "()": "chatpoc.sentry.handler",
+        "dsn": SENTRY_DSN,
+        "level": "ERROR",
+        "filters": ["brief", "troubles"],
+    }
+    LOGGING["root"]["handlers"].append("sentry")

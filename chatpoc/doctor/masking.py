@@ -30,6 +30,7 @@ def _secrets() -> Iterator[str]:
         settings.SECRET_KEY,
         *settings.SECRET_KEY_FALLBACKS,
         settings.METRICS_TOKEN,
+        settings.SENTRY_DSN,
         settings.EMAIL_HOST_PASSWORD,
     )
     for database in settings.DATABASES.values():

@@ -14,7 +14,9 @@ states        small values that are told outright, such as who is here; signals,
 companions    what an app keeps beside the sockets of a process
 hearing       what else a socket takes from the browser: the apps' own words
 consumer      one socket: `watch` up, frames down
-counters      what was done, for the page at /live/ (insight) and for Prometheus
+closing       why the server ends a socket: codes, counts, lines of the log
+reaching      whether the channel layer carries what is given to it
+counters      what was done, for the page at /live/ (insight) and for Prometheus; gauges: what there is now
 staleness     since when a fragment was stale
 """
 

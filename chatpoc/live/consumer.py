@@ -14,10 +14,12 @@ from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from chatpoc import ids
 from chatpoc.database import noted
 from chatpoc.limits import buckets, tabs, whose
-from chatpoc.live import tags
+from chatpoc.live import closing, tags
 from chatpoc.live.allowance import Pace
+from chatpoc.live.closing import AT_ONCE, FORBIDDEN, SIGNED_OUT, SUSPENDED, TOO_FAST, TOO_MANY, TOO_SLOW
 from chatpoc.live.handshake import kept_out, language, same_origin, session_key, session_topic, viewer_of_session
 from chatpoc.live.hearing import FrameError, NotYet, TooFast, Unavailable, handlers
 from chatpoc.live.hub import Hub, current_hub
@@ -30,12 +32,6 @@ FRAME_LIMIT = 64 * 1024  # bytes of a frame from the browser
 TAG_LIMIT = 2000  # tags that one socket may watch
 FIRST_LOOK = 0.5  # seconds from the first that a socket hears until who it belongs to is looked at once more
 UNREAD_LIMIT = 1024 * 1024  # bytes written and not taken by the browser
-
-# Close codes; autobahn allows 1000 and 3000-4999 only.
-SIGNED_OUT, FORBIDDEN = 4401, 4403
-TOO_SLOW, TOO_FAST, TOO_MANY = 4008, 4029, 4030
-SUSPENDED = 4031  # the page loads anew, and says until when and why
-AT_ONCE = {SIGNED_OUT, SUSPENDED, COME_AGAIN}  # what waits for the browser must not reach it any more
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -54,6 +50,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.viewer: AbstractBaseUser
         self.pace: Pace
         self.counted: whose.Owners = ()  # among the sockets that are open
+        self.why = ""  # we closed it
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.hub = current_hub()
@@ -62,6 +59,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.write = extensions.get("chatpoc.write")  # our own server's shorter way, without ASGI's
         self.cut = extensions.get("chatpoc.cut", _none_cut)
         self.scope, self.base_send = scope, send
+        ids.connection.set(self.id)
+        ids.request.set(ids.of_request(scope["headers"]))
         try:
             while True:  # in one task; Channels starts another to wait for a layer's messages too, which the hub hears
                 await self.dispatch(await receive())
@@ -70,6 +69,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         finally:  # after a handler's error and a cancellation too, when `disconnect` is not called
             self.hub.remove(self)
             tabs.leave(self.counted)
+            closing.log("closed", self.why)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Channels closes old database connections here, on the one thread that all sockets share; we use none of them."""
@@ -101,6 +101,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.hub.add(self)
         await self.hub.subscriptions.join(self, set(self.own))
         self.hub.opened(self)
+        closing.log("opened", "")
         self.hub.loop.call_later(FIRST_LOOK, self._look_once)
         return None
 
@@ -225,6 +226,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.watched -= lost
         self.hub.subscriptions.leave(self, self.topics.difference(_topics(self.watched), self.own))
         if self.cut():  # what waited for the browser may be of what it lost; it comes back, and fetches the rest
+            self._ends(closing.LOST)
             self.hub.remove(self)
             return
         self.hub.states.lose(self, lost)
@@ -233,8 +235,19 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def shut(self, code: int) -> None:
         """A browser that was cut off comes back, and is told then."""
         self.hub.remove(self)  # at once: nothing that is queued may still arrive
-        if code not in AT_ONCE or not self.cut():
+        if code in AT_ONCE and self.cut():
+            self._ends(closing.WHY[code])
+        else:
             await self.close(code)
+
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        self._ends(closing.WHY.get(code or 0, closing.OTHER))
+        await super().close(code, reason)
+
+    def _ends(self, why: str) -> None:
+        if not self.why:
+            self.why = why
+            closing.note(why)
 
 
 def _code_for(viewer: AbstractBaseUser | None) -> int:

@@ -10,9 +10,11 @@ missed and come again, it asks its sockets to compare versions once more. That, 
 import asyncio
 import json
 import logging
+import time
 import uuid
 from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
+from contextvars import Context
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,7 +23,7 @@ from django.conf import settings
 
 from chatpoc.live import companions, counters, staleness, tags
 from chatpoc.live.crowds import with_spread
-from chatpoc.live.heartbeat import Heartbeat
+from chatpoc.live.heartbeat import DEAF, Heartbeat
 from chatpoc.live.rechecks import Rechecks
 from chatpoc.live.reconnects import come_back
 from chatpoc.live.states import States
@@ -70,7 +72,8 @@ class Hub:
             jobs += [self.rechecks.run(), self.unsent.run(), insight.follow(self)]
             jobs += [companion.run() for companion in self.companions]
             jobs += [outbox.follow()] if settings.LIVE_OUTBOX else []
-            self._tasks = [asyncio.create_task(job) for job in jobs]
+            # Of nobody: their lines in the log are not of the socket that happened to be first.
+            self._tasks = [asyncio.create_task(job, context=Context()) for job in jobs]
 
     def opened(self, socket: Socket) -> None:
         for companion in self.companions if socket in self.sockets else ():
@@ -92,6 +95,10 @@ class Hub:
             self.sockets.discard(socket)
             for companion in self.companions:
                 companion.closed(socket)
+
+    def hears_itself(self) -> bool:
+        """Whether its beats come back, of late."""
+        return self._heart.sent - self._heart.heard < DEAF
 
     async def stop(self) -> None:
         if self._tasks:
@@ -144,6 +151,8 @@ class Hub:
     async def _on_frame(self, topic: Topic, message: dict[str, Any]) -> None:
         staleness.stale(message.get("stale", ()), message.get("at", 0))
         await self._hand_on(topic, message["topic"], message["text"])
+        if at := message.get("at"):  # by the clock of who sent it, which may be another's
+            counters.deliveries.labels(counters.type_of(message["topic"])).observe(max(0.0, time.time() - at))
 
     async def _on_rewatch(self, _topic: Topic, message: dict[str, Any]) -> None:
         """Some process could not send what these topics should have heard."""
@@ -201,7 +210,9 @@ class Hub:
         from chatpoc.live import outbox  # which needs the hub
 
         while True:
+            due = self.loop.time() + HEARTBEAT
             await asyncio.sleep(HEARTBEAT)
+            counters.lateness.observe(max(0.0, self.loop.time() - due))
             self.subscriptions.try_again()
             try:
                 await self._heart.beat(self.subscriptions.channel)

@@ -18,12 +18,14 @@ from chatpoc.live.topics import group_name
 logger = logging.getLogger(__name__)
 
 
-def publish(topic: str, frame: Mapping[str, Any], *, stale: Iterable[str] = ()) -> None:
+def publish(topic: str, frame: Mapping[str, Any], *, stale: Iterable[str] = (), at: float | None = None) -> None:
     """Send `frame` to everyone who watches `topic`, on every process. One publish, whoever listens; never raises.
 
     The tags in `stale` travel with it, instead of a hint each: their types are declared with `topics_of` this one's.
+    `at`: when that was committed which it tells of, in Unix time; now, if it is left out.
     """
-    at = time.time()
+    at = at or time.time()
+    counters.sends.labels(counters.type_of(topic)).inc()
     if names := set(stale):
         from chatpoc.live import invalidation, versions
 
@@ -91,5 +93,6 @@ async def _deliver(topic: str, message: dict[str, Any]) -> None:
         await layer.group_send(group_name(topic), message)
     except Exception as error:  # noqa: BLE001  (a broken layer never breaks the write)
         logger.warning("A hint for %s was not sent (%s); pages catch up by version.", topic, error)
+        counters.lost.labels(message["type"]).inc()
         if hub := running_hub():  # a command ends before it could say so later
             hub.unsent.note(topic, message)

@@ -54,6 +54,10 @@ class Rechecks:
         self._doubted |= self._due.keys() & set(sockets)
         self._wake.set()
 
+    def held(self) -> int:
+        """Frames that wait. For callers on any thread."""
+        return sum(map(len, list(self._held.values())))
+
     def free(self, socket: Socket) -> None:
         """Its watch is over, for which a doubt had to wait."""
         if socket in self._doubted:

@@ -10,6 +10,8 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
+NOBODY = "chatpoc.nobody"  # a channel without listeners
+
 
 async def hang_up(layer: Any) -> None:
     """Let go of the connection that subscriptions come through; the layer makes another and subscribes again."""
@@ -32,6 +34,13 @@ async def come_back(layer: Any) -> None:
             except (RedisError, OSError):
                 continue
             shard._ensure_receiver()
+
+
+async def reach(layer: Any) -> None:
+    """Say something that nobody hears to every server of the layer. Raises what the first raises that is out of reach."""
+    inner = layer._get_layer() if hasattr(layer, "_get_layer") else None
+    for shard in getattr(inner, "_shards", ()):
+        await shard.publish(NOBODY, b"")
 
 
 def call_on_reconnect(layer: Any, callback: Callable[[object], None]) -> None:

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from django.db import close_old_connections, connections
 
+from chatpoc import ids
+
 T = TypeVar("T")
 
 POOL = ThreadPoolExecutor(4, thread_name_prefix="live")  # more would not help: they share one interpreter
@@ -20,10 +22,12 @@ RECHECKS = ThreadPoolExecutor(1, thread_name_prefix="recheck")  # these wait for
 
 async def in_thread(function: Callable[..., T], *args: object, pool: ThreadPoolExecutor = POOL) -> T:
     """Run a sync function that uses the database; one call for each action of a socket."""
-    return await asyncio.get_running_loop().run_in_executor(pool, partial(_with_connection, function, *args))
+    work = partial(_with_connection, ids.connection.get(), function, *args)
+    return await asyncio.get_running_loop().run_in_executor(pool, work)
 
 
-def _with_connection(function: Callable[..., T], *args: object) -> T:
+def _with_connection(socket: str, function: Callable[..., T], *args: object) -> T:
+    ids.connection.set(socket)  # in the log; with all of its context the thread would make its caches anew each time
     close_old_connections()
     try:
         return function(*args)

@@ -6,5 +6,4 @@ app_name = "live"
 urlpatterns = [
     path("live/", views.page, name="insight"),
     path("live/figures/", views.figures, name="figures"),
-    path("metrics", views.metrics, name="metrics"),  # where Prometheus looks
 ]

@@ -1,16 +1,12 @@
-"""The engine shown to people and to programs."""
+"""The engine shown to people; to programs it is by chatpoc.health."""
 
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from chatpoc.live import counters, insight
+from chatpoc.live import insight
 from chatpoc.live.fragments import fragment
 
 
@@ -36,12 +32,3 @@ def figures(_request: HttpRequest) -> dict[str, Any]:
         "types": insight.types(),
         "fragments": insight.fragments(),
     }
-
-
-@login_not_required
-def metrics(request: HttpRequest) -> HttpResponse:
-    """The counters for Prometheus; closed unless METRICS_TOKEN is set and sent."""
-    given = request.headers.get("Authorization", "")
-    if not settings.METRICS_TOKEN or not constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}"):
-        raise Http404
-    return HttpResponse(generate_latest(counters.registry), content_type=CONTENT_TYPE_LATEST)

@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts.models import User
-from chatpoc.live.consumer import SIGNED_OUT
+from chatpoc.live.closing import SIGNED_OUT
 from chatpoc.live.handshake import session_topic
 from tests.conftest import signed_in
 

@@ -1,5 +1,6 @@
 """PostgreSQL stops, comes back, and is in use up to the last connection: nobody gets a 500, and afterwards all goes on."""
 
+import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -89,6 +90,35 @@ def test_while_it_is_away_all_are_told_to_come_again_and_then_all_is_well(chat: 
     assert chat.send(SAID, client_id).status == chat.send(SAID, client_id).status == 201
     assert chat.messages().count(f"m-{client_id}") == 1
     assert_all_is_well(chat, within=5)
+
+
+def test_a_load_balancer_is_told_when_it_is_away_and_when_it_hangs(chat: Chat, server: PostgresServer) -> None:
+    assert chat.ask("/readyz").status == 200
+    server.stop()
+    within(chat, 10, 503)
+    server.start()
+    within(chat, 10, 200)
+    server.pause()
+    try:
+        within(chat, 10, 503)
+        began = time.monotonic()
+        answers = [chat.ask("/readyz") for _ in range(20)]
+        assert time.monotonic() - began < 20, "nobody waits for one that was asked already"
+        assert {answer.status for answer in answers} == {503}
+        assert json.loads(answers[-1].text)["why"]["database"] == "no answer within 2 s"
+        assert chat.ask("/healthz").text == "alive\n"
+    finally:
+        server.resume()
+    within(chat, 10, 200)
+    assert_all_is_well(chat, within=5)
+
+
+def within(chat: Chat, seconds: float, status: int) -> None:
+    ends = time.monotonic() + seconds
+    while (found := chat.ask("/readyz")).status != status:
+        assert time.monotonic() < ends, found
+        assert "chat@" not in found.text + str(found.headers), "whose database it is"
+        time.sleep(0.1)
 
 
 def test_a_room_that_somebody_holds_does_not_keep_all_connections(chat: Chat, server: PostgresServer) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from chatpoc.limits import tabs
-from chatpoc.live.consumer import TOO_FAST, TOO_MANY
+from chatpoc.live.closing import TOO_FAST, TOO_MANY
 from chatpoc.live.hub import current_hub
 from chatpoc.live.threads import in_thread
 from tests.limits.conftest import Allow

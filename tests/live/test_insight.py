@@ -137,10 +137,10 @@ def test_no_increment_of_a_thread_is_lost(db: None) -> None:
 
 def test_an_increment_costs_next_to_nothing(db: None) -> None:
     """Measured here: 1 µs. A write or a fetch costs a thousand times more."""
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(10_000):
         counters.hints.labels("people").inc()
-    assert (time.perf_counter() - started) / 10_000 < 20e-6
+    assert (time.process_time() - started) / 10_000 < 20e-6
 
 
 # Staleness

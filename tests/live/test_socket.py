@@ -160,7 +160,7 @@ async def test_a_slow_reader_is_closed_with_4008_and_the_others_hear_everything(
     for socket in (slow, quick):
         await socket.ask({"watch": {direct.topic: "0"}})
     consumer = next(socket for socket in current_hub().sockets if socket.viewer == alice)
-    consumer.unsent = lambda: 1024 * 1024 + 1  # type: ignore[attr-defined]
+    consumer.unsent = lambda: 1024 * 1024 + 1  # type: ignore[method-assign]
     for i in range(3):
         await post(direct, alice, f"{i}")
     assert await slow.closed_with() == 4008

@@ -248,7 +248,8 @@ def test_codes_signs_and_strictness(faked: Callable[..., Ran]) -> None:
 
 def test_no_secret_of_the_settings_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = SimpleNamespace(
-        SECRET_KEY="k" * 60, SECRET_KEY_FALLBACKS=["f" * 60], METRICS_TOKEN="", EMAIL_HOST_PASSWORD="letters-of-the-mailman",
+        SECRET_KEY="k" * 60, SECRET_KEY_FALLBACKS=["f" * 60], METRICS_TOKEN="", SENTRY_DSN="",
+        EMAIL_HOST_PASSWORD="letters-of-the-mailman",
         DATABASES={"default": {"PASSWORD": "elephants"}}, CACHES={"live": {"LOCATION": "redis://:a%2Fb%2Fc-d@host/0"}},
     )  # fmt: skip
     monkeypatch.setattr("chatpoc.doctor.masking.settings", settings)

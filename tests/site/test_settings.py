@@ -31,12 +31,15 @@ OTHERS = (
     "SESSION_IDLE_DAYS",
     "CSRF_TRUSTED_ORIGINS",
     "DATABASE_POOL",
+    "DRAIN_SECONDS",
     "EMAIL_VERIFICATION",
     "LIMITS",
     "MEDIA_ROOT",
     "METRICS_TOKEN",
     "TIME_ZONE",
+    "LOG_FORMAT",
     "LOG_LEVEL",
+    "SENTRY_DSN",
     "DEBUG",
 )
 NEW_KEY = 'python -c "import secrets; print(secrets.token_urlsafe(50))"'
@@ -70,6 +73,9 @@ UNSAFE = {
     ("SESSION_DAYS", "a month"): "SESSION_DAYS=30",
     ("SESSION_IDLE_DAYS", "0"): "SESSION_IDLE_DAYS=14",
     ("LOG_LEVEL", "loud"): "DEBUG, INFO, WARNING",
+    ("LOG_FORMAT", "xml"): "text, json",
+    ("DRAIN_SECONDS", "soon"): "DRAIN_SECONDS=10",
+    ("SENTRY_DSN", "sentry.example.org"): "SENTRY_DSN=https://key@sentry.example.org/1",
     ("METRICS_TOKEN", "short"): "secrets.token_urlsafe(30)",
     ("METRICS_TOKEN", "# make one with a program"): "secrets.token_urlsafe(30)",
 }
@@ -171,6 +177,21 @@ def test_browsers_are_told_to_use_https_for_a_year_and_for_which_hosts(seen: lis
 
 def test_the_admin_wants_a_second_factor_in_production_unless_told_otherwise(seen: list[dict[str, Any]]) -> None:
     assert [each["admin"] for each in seen] == [True, False, True]
+
+
+def test_without_the_package_sentry_is_refused_in_a_sentence() -> None:
+    missing = (
+        "import sys; sys.modules['sentry_sdk'] = None; import manage; sys.argv = ['manage.py', 'check']; manage.main()"
+    )
+    answer = python("-c", missing, SENTRY_DSN="https://key@sentry.example.org/1")
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-1].startswith("The settings are wrong, so nothing was done: SENTRY_DSN is set")
+    assert "pip install sentry-sdk" in answer.stderr
+
+
+def test_production_logs_json_and_believes_the_proxy_s_request_id() -> None:
+    handler = "settings.LOGGING['handlers']['console']['formatter'], settings.TRUSTED_REQUEST_ID"
+    assert look(handler) == "json True"
 
 
 def test_debug_is_ignored_in_production_only() -> None:

@@ -34,7 +34,8 @@ def ask(files: Files, path: str, method: str = "GET", **headers: str) -> Answer:
             sent.append(event)
 
         asking = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-        scope = {"type": "http", "method": method, "path": path, "query_string": b""}
+        where, _, query = path.partition("?")
+        scope = {"type": "http", "method": method, "path": where, "query_string": query.encode()}
         await files(scope | {"headers": [(b"host", b"testserver"), *asking]}, receive, send)
 
     asyncio.run(asked())
