@@ -4,6 +4,7 @@ import asyncio
 import codecs
 import contextvars
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from itertools import chain, repeat
@@ -24,6 +25,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatpoc.settings")
 django.setup()  # loads the apps, which the imports below need
 
 from chatpoc.files import Files  # noqa: E402
+from chatpoc.live import unchanged  # noqa: E402
 from chatpoc.live.consumer import LiveConsumer  # noqa: E402
 from chatpoc.live.nowhere import Nowhere  # noqa: E402
 from chatpoc.quick import start  # noqa: E402
@@ -42,6 +44,11 @@ class Pages(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        began = time.monotonic()
+        if known := await unchanged.again(scope):
+            await send({"type": "http.response.start", "status": 304, "headers": known.headers})
+            await send({"type": "http.response.body"})
+            return
         try:
             body = await self._read(receive)
         except RequestAborted:
@@ -49,6 +56,7 @@ class Pages(ASGIHandler):
         response = await asyncio.get_running_loop().run_in_executor(
             THREADS, contextvars.copy_context().run, self._answer, scope, body
         )
+        unchanged.note(scope, response, began)
         if response.streaming:
             await self._stream(response, receive, send)
         else:

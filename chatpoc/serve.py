@@ -67,7 +67,9 @@ class ChatServer(Server):
             print(f"The chat is at http://{host}:{number}/ — Ctrl-C stops it.", flush=True)
         from chatpoc.live.hub import current_hub
 
-        reactor.callLater(0, current_hub)  # Daphne has not yet said which loop is this thread's: asyncio would name another
+        reactor.callLater(
+            0, current_hub
+        )  # Daphne has not yet said which loop is this thread's: asyncio would name another
         _leave_alone_what_stays()
 
     def listen_error(self, failure: Any) -> None:

@@ -91,9 +91,11 @@ class Fragment:
             raise Http404
         address = self._address(request, request.path)
         had = request.headers.get("HX-PTag", "")
-        if had and (names := self._unchanged(request, address, had)) is not None:
-            counters.fetched(self.name, names, 0)
-            return HttpResponse(status=304, headers={"HX-PTag": had})
+        if had and (made_from := self._unchanged(request, address, had)) is not None:
+            counters.fetched(self.name, made_from, 0)
+            unchanged = HttpResponse(status=304, headers={"HX-PTag": had})
+            unchanged.made_from = self.name, made_from, request.user.pk  # type: ignore[attr-defined]
+            return unchanged
         made = self._render(request, address, arguments)
         response = HttpResponse(made.html, headers={"HX-PTag": made.ptag})
         counters.fetched(self.name, made.versions, len(response.content))
@@ -137,13 +139,15 @@ class Fragment:
         counters.renders.labels(self.name).observe(time.perf_counter() - started)
         return Rendered(html, ptag, made_from, bool(context.get("passing")))
 
-    def _unchanged(self, request: HttpRequest, address: str, ptag: str) -> list[str] | None:
-        """The tags of the fragment with this ptag, if it is as new as they are."""
+    def _unchanged(self, request: HttpRequest, address: str, ptag: str) -> dict[str, str] | None:
+        """The versions of the tags of the fragment with this ptag, if it is as new as they are."""
         tried, key = None, _key(request, address)
         for known in (_names.get, _shared_names):  # another process may know others since
             names = known(key)
-            if names not in (None, tried) and _digest(request, address, versions.current(names)) == ptag:
-                return names
+            if names is not None and names != tried:
+                made_from = versions.current(names)
+                if _digest(request, address, made_from) == ptag:
+                    return made_from
             tried = names
         return None
 
