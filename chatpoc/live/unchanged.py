@@ -1,7 +1,7 @@
 """That nothing changed is said on the loop, before a thread and Django are asked, where Django said just that a moment ago.
 
 Who asks, and whether they may, is asked anew after TRUSTED; until then only the versions of the tags are, which the cache has
-for all processes. A 304 holds nothing, but that what the browser has is as new as ever: that is all that who was shut out learns.
+for all processes. A 304 says that what the browser has is as new as ever: no more than that does who was shut out learn.
 """
 
 import asyncio
