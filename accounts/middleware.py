@@ -1,5 +1,6 @@
 """When and from where each session was last used; that is what keeps it open."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -12,18 +13,32 @@ from django.utils import timezone
 
 from accounts.sessions import keep_open
 from chatpoc.live.handshake import session_topic
+from chatpoc.memory import Memory
 
+ASK = 30  # seconds
 PACE = 300  # seconds between two notes: "5 minutes ago" is as exact as anybody asks, and a write for each request is not free
 
 
 def note_activity(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         key = request.session.session_key
-        if key and request.user.is_authenticated and cache.add(noted(key), 1, PACE):
+        if key and request.user.is_authenticated and not _asked_lately(key) and cache.add(noted(key), 1, PACE):
             _note(request, key)
         return get_response(request)
 
     return middleware
+
+
+_asked: Memory[str, float] = Memory(20_000)
+
+
+def _asked_lately(key: str) -> bool:
+    """Whether this process asked the cache within ASK: most requests come soon after another of their session."""
+    now = time.monotonic()
+    if (at := _asked.get(key)) is not None and now - at < ASK:
+        return True
+    _asked.keep(key, now)
+    return False
 
 
 def noted(key: str) -> str:

@@ -32,7 +32,7 @@ def untold(viewer: User) -> QuerySet[Complaint]:
     return complaints_of(viewer).filter(report__state=Report.State.RESOLVED, told_at=None)
 
 
-@live.fragment("chat/_outcomes.html", tags=lambda request: [f"complaints:{request.user.pk}"])
+@live.fragment("chat/_outcomes.html", tags=lambda request: [f"complaints:{request.user.pk}"], kept=True)
 def outcomes(request: ViewerRequest) -> dict[str, Any]:
     """What came of the viewer's reports, until they put it away."""
     found = list(untold(request.user)[: SHOWN + 1])

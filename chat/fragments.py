@@ -25,7 +25,10 @@ def conversation_tags(request: ViewerRequest) -> list[str]:
 
 
 @live.fragment(
-    "chat/_conversations.html", tags=conversation_tags, first=lambda request: [f"conversations:{request.user.pk}"]
+    "chat/_conversations.html",
+    tags=conversation_tags,
+    first=lambda request: [f"conversations:{request.user.pk}"],
+    kept=True,
 )
 def conversations(request: ViewerRequest) -> dict[str, Any]:
     """The sidebar: the viewer's conversations, the last active first, with what they have not read."""
@@ -44,7 +47,7 @@ def header_tags(request: ViewerRequest, room_id: int) -> list[str]:
     return [f"rooms:{room_id}", f"members:{room_id}", *of_two]
 
 
-@live.fragment("chat/_header.html", tags=header_tags)
+@live.fragment("chat/_header.html", tags=header_tags, kept=True)
 def header(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """What the conversation is called, how many are in it, and whether it can be written to."""
     room = find_room(request.user, room_id, among=Room.objects.with_standing(request.user))
@@ -60,7 +63,9 @@ def member_tags(request: ViewerRequest, room_id: int) -> list[str]:
     return [f"members:{room_id}", f"rooms:{room_id}", *more, *(f"people:{pk}" for pk in shown[:MEMBERS_SHOWN])]
 
 
-@live.fragment("chat/_members.html", tags=member_tags, first=lambda _request, room_id: [f"members:{room_id}"])
+@live.fragment(
+    "chat/_members.html", tags=member_tags, first=lambda _request, room_id: [f"members:{room_id}"], kept=True
+)
 def members(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """Who is in the room, by name, with their roles; and what the viewer may do about the room."""
     room = find_room(request.user, room_id)
@@ -76,17 +81,22 @@ def members(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     }
 
 
-@live.fragment("chat/_notify.html", tags=lambda request, room_id: [f"notify:{request.user.pk}"])  # noqa: ARG005
+@live.fragment("chat/_notify.html", tags=lambda request, room_id: [f"notify:{request.user.pk}"], kept=True)  # noqa: ARG005
 def notify(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """What of the room asks for the viewer's attention, and the buttons that change it."""
     membership = get_object_or_404(Membership, user=request.user, room=room_id)
     return {"room_id": room_id, "muted": membership.is_muted}
 
 
-@live.fragment("chat/_silence.html", tags=lambda request, room_id: [f"notify:{request.user.pk}"])  # noqa: ARG005
+@live.fragment("chat/_silence.html", tags=lambda request, room_id: [f"notify:{request.user.pk}"], kept=True)  # noqa: ARG005
 def silence(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """Where one writes: that the viewer is muted, until when, and why."""
     room = find_room(request.user, room_id)
     if not room.silenced_until or room.silenced_until <= timezone.now():
         return {"room_id": room_id}
-    return {"room_id": room_id, "until": room.silenced_until, "because": why_silenced(room, request.user)}
+    return {
+        "room_id": room_id,
+        "until": room.silenced_until,
+        "because": why_silenced(room, request.user),
+        "passing": True,
+    }

@@ -1,14 +1,20 @@
 """Pages of a conversation's past. Keyset both ways: a page costs the same at any depth."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.addresses import is_id
 from accounts.models import User
 from chat.models import Message, Room
+from chat.partials import message_html
+
+if TYPE_CHECKING:
+    from chat.log import Log
 
 PAGE = 50  # messages
 CATCH_UP = 200  # changes that a page is brought; one further behind starts again from the newest page
@@ -22,6 +28,21 @@ class Page:
     older: int | None = None  # the seq below which there is more
     newer: int | None = None  # the seq above which there is more
     target: Message | None = None  # the one that was asked for
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.messages
+
+    @cached_property
+    def people(self) -> frozenset[int]:
+        """The ids of those who said this, or of whom a line tells."""
+        return frozenset(pk for message in self.messages for pk in (message.author_id, message.about_id) if pk)
+
+    @cached_property
+    def html(self) -> SafeString:
+        here = mark_safe('<li class="here" tabindex="-1" autofocus></li>')
+        lines = ((here if message is self.target else "") + message_html(message) for message in self.messages)
+        return mark_safe("".join(lines))  # noqa: S308
 
 
 def newest(room: Room) -> Page:
@@ -79,8 +100,6 @@ def number(request: HttpRequest, name: str) -> int | None:
     return int(text)
 
 
-def cast_of(messages: Iterable[Message], viewer: User, other: User | None) -> tuple[int, ...]:
-    """The ids of those who said this, or of whom a line tells, and of the viewer, and the other one of a direct room, who may
-    speak next; in order."""
-    shown = {pk for message in messages for pk in (message.author_id, message.about_id) if pk}
-    return tuple(sorted(shown | {viewer.pk} | ({other.pk} if other else set())))
+def cast_of(page: "Page | Log", viewer: User, other: User | None) -> tuple[int, ...]:
+    """The ids of those on the page, and of the viewer, and the other one of a direct room, who may speak next; in order."""
+    return tuple(sorted(page.people | {viewer.pk} | ({other.pk} if other else set())))

@@ -2,22 +2,40 @@
 
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import get_language
 
 from chat.models import Message, Room
 from chatpoc import live
+from chatpoc.memory import Memory
+
+_made: Memory[tuple[Any, ...], SafeString] = Memory(10_000)  # about 15 MB
 
 
 def message_html(message: Message) -> SafeString:
     """The same for every viewer: what differs ("mine", grouping, local time) the browser sets from the attributes."""
-    kept: tuple[int, SafeString] | None = message.__dict__.get("_html")
-    if kept is None or kept[0] != message.version:
+    shown = _shown(message)
+    if (html := _made.get(shown)) is None:
         template = "chat/_line.html" if message.event else "chat/_message.html"
         html = render_to_string(template, {"message": message})
-        kept = message.__dict__["_html"] = (message.version, html)
-    return kept[1]
+        _made.keep(shown, html)
+    return html
+
+
+def _shown(message: Message) -> tuple[Any, ...]:
+    """All that the templates show of a message: what is the same in it is the same in HTML."""
+    author, about = message.author, message.about
+    return (
+        message.client_id, message.room_id, message.seq, message.version, message.body, message.event,
+        message.created_at, message.edited_at, message.deleted_at, message.deleted_by_id, message.deleted_because,
+        author.pk, author.name, author.handle, author.picture_name, author.deleted_at,
+        about and about.pk, about and about.name, message.until,
+        get_current_timezone(), get_language(),
+    )  # fmt: skip
 
 
 def upsert_html(room: Room, messages: Iterable[Message]) -> SafeString:

@@ -7,6 +7,7 @@ close frame, and crashes at exit with the in-memory layer on Python 3.11.
 
 import asyncio
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -39,6 +40,7 @@ DEFAULTS = [
 ]
 WAITING = 100  # frames of one socket; a page sends a few a second
 SIOCOUTQNSD = 0x894B  # see tcp(7) and linux/sockios.h
+YOUNG = 10_000  # objects made and not let go, until the collector looks at them; Python's own number is 700
 DRAIN = 5  # seconds that requests and consumers have to finish
 CANCEL = 1  # seconds that those have to end which were told to then
 
@@ -68,7 +70,10 @@ class ChatServer(Server):
             print(f"The chat is at http://{host}:{number}/ — Ctrl-C stops it.", flush=True)
         from chatpoc.live.hub import current_hub
 
-        asyncio.get_event_loop().call_soon(current_hub)
+        reactor.callLater(
+            0, current_hub
+        )  # Daphne has not yet said which loop is this thread's: asyncio would name another
+        _leave_alone_what_stays()
 
     def listen_error(self, failure: Any) -> None:
         print(f"The chat cannot listen: {failure.getErrorMessage()}", file=sys.stderr)
@@ -157,6 +162,14 @@ def _bound(queue: Any, protocol: Any) -> None:
             protocol.dropConnection(abort=True)
 
     queue.put_nowait = put_some
+
+
+def _leave_alone_what_stays() -> None:
+    """The collector would look at each module and class again and again, and at each socket every few requests. Its full
+    rounds, which hold up everyone, are those of many more objects now."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, 20, 20)
 
 
 def _unsent(transport: Any) -> int:

@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.viewer.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chatpoc.middleware.keep_private",
@@ -164,6 +164,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
+SESSION_ENGINE = "accounts.viewer"
 SESSION_IDLE = days("SESSION_IDLE_DAYS", 14)  # without a request, until one is signed out
 SESSION_LONGEST = days("SESSION_DAYS", 30)  # after a log-in, whatever happens meanwhile
 SESSION_COOKIE_AGE = int(min(SESSION_IDLE, SESSION_LONGEST).total_seconds())

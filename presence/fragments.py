@@ -6,7 +6,9 @@ from chatpoc import live
 
 
 @live.fragment(
-    "presence/_visibility.html", tags=lambda request: [f"visibility:{request.user.pk}", f"blocks:{request.user.pk}"]
+    "presence/_visibility.html",
+    tags=lambda request: [f"visibility:{request.user.pk}", f"blocks:{request.user.pk}"],
+    kept=True,
 )
 def visibility(request: ViewerRequest) -> dict[str, Any]:
     """Whether the others see the viewer here, and the button that changes it; and the ids of those whom the viewer blocked:

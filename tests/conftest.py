@@ -14,6 +14,7 @@ from django.test import Client, TransactionTestCase
 from accounts.middleware import noted
 from accounts.models import User
 from chat.models import Message, Room
+from chatpoc import memory
 from chatpoc.limits import buckets
 
 
@@ -40,6 +41,7 @@ def _fresh_settings(request: pytest.FixtureRequest, settings: Any, tmp_path: Any
     for alias in caches:
         caches[alias].clear()
     buckets.here.forget()
+    memory.forget_all()
 
 
 READY = "('Moderators', 'Administrators')"  # groups that the migrations made

@@ -13,7 +13,7 @@ from chat.views.rooms import find_room
 from chatpoc import live
 
 
-@live.fragment("chat/_held.html", tags=lambda request, room_id: [f"held:{request.user.pk}"])  # noqa: ARG005
+@live.fragment("chat/_held.html", tags=lambda request, room_id: [f"held:{request.user.pk}"], kept=True)  # noqa: ARG005
 def held(request: ViewerRequest, room_id: int) -> dict[str, Any]:
     """Those that wait, and those that were refused until the viewer puts them away."""
     shown = HeldMessage.objects.filter(author=request.user, room=find_room(request.user, room_id), seen_at=None)

@@ -105,7 +105,7 @@ def start_again(request: ViewerRequest, room: Room) -> HttpResponse:
     context = {
         "room": room,
         "page": page,
-        "cast": cast_of(page.messages, request.user, room.other_than(request.user)),
+        "cast": cast_of(page, request.user, room.other_than(request.user)),
         "read": room.read_seq,
     }
     response = render(request, "chat/room.html#log", context)

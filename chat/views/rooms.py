@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.requests import ViewerRequest
 from chat.forms import MessageForm, ReadForm, UnreadForm
-from chat.history import Page, asked_for, cast_of, newest
+from chat.history import Page, asked_for, cast_of
+from chat.log import Log, newest_log
 from chat.marks import put_back, read_everything
 from chat.models import Membership, Room
 from chat.models.message import BODY_LIMIT, REASON_LIMIT
@@ -35,7 +36,8 @@ def room(request: ViewerRequest, room_id: int) -> HttpResponse:
         room = find_room(request.user, room_id)
     except Http404:
         return preview_page(request, room_id)
-    return room_page(request, room, MessageForm(), page=asked_for(request, room))
+    reads_on = request.GET.keys() & {"before", "after", "around"}
+    return room_page(request, room, MessageForm(), page=asked_for(request, room) if reads_on else None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +81,7 @@ def find_room(viewer: User, room_id: int, *, among: RoomQuerySet | None = None) 
 def room_page(
     request: ViewerRequest, room: Room, form: MessageForm, *, page: Page | None = None, status: int = 200
 ) -> HttpResponse:
-    page = page or newest(room)
+    shown: Page | Log = page or newest_log(request, room)
     request.room = room
     other = room.other_than(request.user)
     return render(
@@ -88,8 +90,8 @@ def room_page(
         {
             "room": room,
             "title": room.title_for(request.user),
-            "page": page,
-            "cast": cast_of(page.messages, request.user, other),
+            "page": shown,
+            "cast": cast_of(shown, request.user, other),
             "other": other,
             "just_blocked": just_blocked(request),
             "read": room.read_seq,
@@ -97,7 +99,7 @@ def room_page(
             "client_id": uuid4(),  # a browser without JavaScript draws none of its own
             "limit": BODY_LIMIT,
             "reason_limit": REASON_LIMIT,
-            "takes_down": page.target and not page.target.event and room.role == Membership.Role.MODERATOR,
+            "takes_down": shown.target and not shown.target.event and room.role == Membership.Role.MODERATOR,
         },
         status=status,
     )

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from chatpoc import memory
 from tests.conftest import Statements, prove
 
 pytestmark = pytest.mark.once
@@ -32,6 +33,7 @@ class Clock:
         """Do they get in, so many days after the beginning?"""
         self.passed = timedelta(days=days)
         cache.clear()  # what is remembered for five minutes
+        memory.forget_all()
         return bool(client.get("/").status_code == 200)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.devices import in_words
 from accounts.models import User
+from chatpoc import memory
 from tests.conftest import Statements, signed_in
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"
@@ -167,6 +168,7 @@ def test_last_seen_costs_a_write_every_five_minutes_and_not_each_request(
     laptop: Client, statements: Statements
 ) -> None:
     cache.clear()
+    memory.forget_all()
     UserSession.objects.update(last_seen_at=timezone.now() - timedelta(days=3))
     for _ in range(3):
         laptop.get("/", REMOTE_ADDR="10.0.0.77")
@@ -177,6 +179,7 @@ def test_last_seen_costs_a_write_every_five_minutes_and_not_each_request(
 
 def test_a_session_from_before_there_was_a_list_gets_its_entry(as_alice: Client) -> None:
     cache.clear()
+    memory.forget_all()
     assert not UserSession.objects.exists()
     as_alice.get("/", headers={"user-agent": CHROME})
     assert rows(as_alice)[0].startswith("Chrome on Linux This device 127.0.0.1")
