@@ -92,4 +92,4 @@ async def _deliver(topic: str, message: dict[str, Any]) -> None:
     except Exception as error:  # noqa: BLE001  (a broken layer never breaks the write)
         logger.warning("A hint for %s was not sent (%s); pages catch up by version.", topic, error)
         if hub := running_hub():  # a command ends before it could say so later
-            hub.unsent.note(topic, message)
+            hub.shards.of(topic).unsent.note(topic, message)

@@ -1,0 +1,241 @@
+"""A real streaming replica, read for the past: it lags, and shows nothing that is true no longer; it dies, and pages come."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.request import Request, urlopen
+
+import psycopg
+import pytest
+
+from tests.database.chat_of_alice import Chat, chat_of_alice
+from tests.servers import ROOT, PostgresServer, postgres, postgres_replica
+
+pytestmark = [pytest.mark.once("postgresql"), pytest.mark.waits, pytest.mark.processes]
+
+TOKEN = "prometheus-knows-this-one"
+MANY = 200  # messages that there are
+SAY = """
+INSERT INTO chat_message (room_id, seq, version, author_id, client_id, body, created_at, deleted_because, event)
+SELECT {room}, n, n, direct_{whose}, gen_random_uuid(), 'number-' || n || '.', now() - interval '9 days', '', ''
+FROM generate_series({first}, {last}, 2) n, chat_room WHERE id = {room}
+"""
+
+
+class Replicated:
+    def __init__(self, primary: PostgresServer, replica: PostgresServer, chat: Chat) -> None:
+        self.primary, self.replica, self.chat = primary, replica, chat
+        self.number = int(chat.topic.partition(":")[2])
+        room = {"room": self.number}
+        self.write(
+            SAY.format(whose="low", first=1, last=MANY, **room), SAY.format(whose="high", first=2, last=MANY, **room)
+        )
+        self.write(f"UPDATE chat_room SET last_seq = {MANY}, version = {MANY} WHERE id = {self.number}")  # noqa: S608
+
+    def write(self, *statements: str) -> None:
+        self._run(self.primary, *statements)
+
+    @staticmethod
+    def _run(server: PostgresServer, *statements: str) -> list[tuple[object, ...]]:
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            answers = [connection.execute(statement.encode()) for statement in statements]
+            return [row for answer in answers if answer.description for row in answer]
+
+    @contextmanager
+    def lagging(self) -> Iterator[None]:
+        self.catch_up()
+        self._run(self.replica, "SELECT pg_wal_replay_pause()")
+        wait_for(lambda: self._run(self.replica, "SELECT pg_get_wal_replay_pause_state()") == [("paused",)])
+        try:
+            yield
+        finally:
+            self._run(self.replica, "SELECT pg_wal_replay_resume()")
+
+    def catch_up(self) -> None:
+        [at] = self._run(self.primary, "SELECT pg_current_wal_lsn()::text")
+        wait_for(lambda: self._run(self.replica, f"SELECT pg_last_wal_replay_lsn() >= '{at[0]}'") == [(True,)])
+
+    def read_from(self) -> dict[str, int]:
+        """How often the replica answered, was behind, or away."""
+        request = Request(f"{self.chat.server.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        with urlopen(request) as answer:
+            found = re.findall(
+                r'^chatpoc_replica_reads_total\{answer="(\w+)"\} (\d+)', answer.read().decode(), re.MULTILINE
+            )
+        return {name: int(count) for name, count in found}
+
+    def where(self, path: str) -> tuple[str, str]:
+        """What a page of the past says, and who was asked for it."""
+        before = self.read_from()
+        answer = self.chat.ask(self.chat.room + path, fetch="messages/?" in path)
+        assert answer.status == 200, answer.text[-300:]
+        moved = [name for name, count in self.read_from().items() if count > before.get(name, 0)]
+        return answer.text, " ".join(moved)
+
+    def said(self, text: str) -> list[int]:
+        return sorted(int(number) for number in re.findall(r"number-(\d+)\.", text))
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 15) -> float:
+    began = time.monotonic()
+    while not what():
+        assert time.monotonic() - began < seconds, "it does not happen"
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[Replicated]:
+    with postgres() as primary, postgres_replica(primary) as replica:
+        urls = {"DATABASE_URL": primary.url, "REPLICA_URL": replica.url}
+        with chat_of_alice(**urls, METRICS_TOKEN=TOKEN, LIMITS="off") as chat:
+            found = Replicated(primary, replica, chat)
+            found.catch_up()
+            wait_for(lambda: found.where("messages/?before=51")[1] == "replica")  # it is looked at first
+            yield found
+
+
+PAST = {
+    "messages/?before=51": range(1, 51),
+    "messages/?after=20": range(21, 71),
+    "messages/?around=100": range(75, 126),
+    "messages/100/": range(75, 126),
+    "?before=51": range(1, 51),
+}
+
+
+@pytest.mark.parametrize("path", PAST)
+def test_the_past_is_read_there(here: Replicated, path: str) -> None:
+    text, who = here.where(path)
+    assert who == "replica"
+    assert here.said(text) == list(PAST[path])
+    assert "Alice Moreau" in text
+    assert "Bob Okafor" in text
+
+
+@pytest.mark.parametrize("path", ["", "messages/", "messages/?since=199", "messages/?since=5&at=50"])
+def test_the_newest_page_and_what_changed_are_not(here: Replicated, path: str) -> None:
+    text, who = here.where(path)
+    assert who == ""
+    assert here.said(text)
+
+
+def test_what_it_does_not_have_yet_is_not_missing(here: Replicated) -> None:
+    with here.lagging():
+        said = f"it is {uuid.uuid4()}"
+        assert here.chat.send(said, uuid.uuid4()).status == 201
+        text, who = here.where(f"messages/?after={MANY - 3}")
+        assert who == "behind"
+        assert said in text
+        text, who = here.where("messages/?before=51")
+        assert who == "behind", "it cannot know that nothing changed there"
+        assert here.said(text) == list(range(1, 51))
+    here.catch_up()
+    assert here.where("messages/?before=51")[1] == "replica"
+
+
+def test_what_was_deleted_or_edited_does_not_come_back(here: Replicated) -> None:
+    with here.lagging():
+        assert here.chat.ask(f"{here.chat.room}messages/11/deletion/", {}, fetch=True).status in {200, 204}
+        assert here.chat.ask(f"{here.chat.room}messages/13/text/", {"body": "better"}, fetch=True).status in {200, 204}
+        for path in ("messages/?before=51", "messages/?around=12", "messages/12/", "?before=51"):
+            text, who = here.where(path)
+            assert who == "behind", path
+            assert {11, 13}.isdisjoint(here.said(text)), path
+            assert "better" in text
+    here.catch_up()
+    text, who = here.where("messages/?before=51")
+    assert (who, "better" in text, 11 in here.said(text)) == ("replica", True, False)
+
+
+def test_whose_name_changed_or_is_deleted_is_not_called_so_again(here: Replicated) -> None:
+    """No version of the room tells that, so the replica answers: and its people are read where they are true."""
+    with here.lagging():
+        here.write("UPDATE accounts_user SET name = 'Deleted account' WHERE handle = 'bob'")
+        for path in ("messages/?before=51", "messages/?around=100"):
+            text, who = here.where(path)
+            assert who == "replica"
+            assert "Bob Okafor" not in text
+            assert "Deleted account" in text
+        here.write("UPDATE accounts_user SET name = 'Bob Okafor' WHERE handle = 'bob'")
+
+
+def test_who_was_shut_out_reads_nothing_there(here: Replicated) -> None:
+    """Who may is asked of the primary, whatever the replica still has."""
+    mine = f"room_id = {here.number} AND user_id = (SELECT id FROM accounts_user WHERE handle = 'alice')"  # noqa: S608
+    with here.lagging():
+        here.write(f"CREATE TABLE kept AS SELECT * FROM chat_membership WHERE {mine}")  # noqa: S608
+        here.write(f"DELETE FROM chat_membership WHERE {mine}")  # noqa: S608
+        answers = [here.chat.ask(here.chat.room + path, fetch=True) for path in PAST]
+        here.write("INSERT INTO chat_membership SELECT * FROM kept", "DROP TABLE kept")
+    assert {answer.status for answer in answers} == {404}
+    assert not any(here.said(answer.text) for answer in answers)
+
+
+@pytest.mark.parametrize("rudely", [True, False])
+def test_it_dies_and_pages_come_at_once_and_it_is_read_again_when_it_is_back(here: Replicated, *, rudely: bool) -> None:
+    here.catch_up()
+    assert here.where("messages/?before=51")[1] == "replica"
+    told = here.chat.server.output().count("The replica is out of reach")
+    here.replica.stop(9) if rudely else here.replica.stop()
+    for number in range(4):
+        began = time.monotonic()
+        text, who = here.where("messages/?before=51")
+        took = time.monotonic() - began
+        assert (who, len(here.said(text))) == ("away", len(here.said(text)))
+        assert len(here.said(text)) >= 48
+        assert took < (1.5 if number == 0 else 0.5)
+    time.sleep(2.5)
+    output = here.chat.server.output()
+    assert output.count("The replica is out of reach") == told + 1
+    assert "Traceback" not in output
+    assert "replica'" not in output, "its pool says nothing beside"
+    here.replica.start()
+    assert wait_for(lambda: here.where("messages/?before=51")[1] == "replica") < 8
+
+
+def test_what_is_purged_does_not_come_back(here: Replicated) -> None:
+    """The last of these tests: the beginning is gone then."""
+    with here.lagging():
+        here.write(f"UPDATE chat_message SET created_at = now() WHERE seq > 60 AND room_id = {here.number}")  # noqa: S608
+        purge = ["manage.py", "purge", "--older-than", "5d", "--yes"]
+        environment = os.environ | here.chat.server.environment
+        subprocess.run([sys.executable, *purge], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        for path in ("messages/?before=90", "messages/?after=1", "messages/?around=61", "?before=90"):
+            text, who = here.where(path)
+            assert who == "behind", path
+            assert min(here.said(text)) == 61
+    here.catch_up()
+    text, who = here.where("messages/?before=90")
+    assert (who, min(here.said(text))) == ("replica", 61)
+
+
+PROGRAM = """
+import json, django
+django.setup()
+from chatpoc import replica
+try:
+    replica.check_it()
+except replica.NoReplica as error:
+    print(json.dumps(str(error)))
+"""
+
+
+def test_another_database_is_no_replica(here: Replicated) -> None:
+    """What it has is somebody else's, under the same numbers."""
+    with psycopg.connect(here.primary.url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE another")
+    here.catch_up()
+    base = here.replica.url.rpartition("/")[0]
+    for url in (f"{base}/another", here.primary.url.replace("127.0.0.1", "localhost")):
+        environment = os.environ | here.chat.server.environment | {"REPLICA_URL": url}
+        ran = subprocess.run(
+            [sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, capture_output=True, check=True
+        )
+        assert json.loads(ran.stdout) == "REPLICA_URL names no replica of the database"
