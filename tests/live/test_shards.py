@@ -81,7 +81,7 @@ def is_rewatch(frame: dict[str, Any]) -> bool:
 
 
 async def caught_up(socket: Socket, room: Room, version: str, known: str, seconds: float) -> None:
-    """As a page does it: whenever it is asked to watch, it says what it has, and the answer tells that the room has moved on. Or
+    """As a page does it: asked to watch, it says what it has, and the answer tells that the room has moved on. Or
     the message itself came."""
     ends = time.monotonic() + seconds
     while (left := ends - time.monotonic()) > 0:
