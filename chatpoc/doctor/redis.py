@@ -28,7 +28,7 @@ def addresses() -> list[str]:
     """Those of REDIS_URL, and CACHE_URL; none where all is in this process's memory."""
     kept = str(settings.CACHES["live"].get("LOCATION", ""))
     layer = settings.CHANNEL_LAYERS["default"].get("CONFIG", {}).get("hosts", [])
-    return list(dict.fromkeys([*layer, kept])) if "://" in kept else []
+    return list(dict.fromkeys([*layer, *([kept] if "://" in kept else [])]))
 
 
 def client(address: str) -> Any:

@@ -24,7 +24,7 @@ def followed() -> Iterator[Finding]:
         yield wrong(f"{error}.", "Make it with pg_basebackup, or leave REPLICA_URL out.")
         return
     at = _asked(connection, "SELECT pg_current_wal_lsn()::text")
-    behind = int(_asked(connections[replica.ALIAS], f"SELECT pg_wal_lsn_diff('{at}', pg_last_wal_replay_lsn())"))  # noqa: S608
+    behind = int(_asked(connections[replica.ALIAS], f"SELECT pg_wal_lsn_diff('{at}', pg_last_wal_replay_lsn())"))
     text = f"The replica is {max(0, behind) / 1024:,.0f} KB of write-ahead log behind."
     if behind > FAR:
         yield doubtful(text, "Until it has caught up it answers nothing: look at pg_stat_replication on the primary.")

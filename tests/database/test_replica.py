@@ -23,7 +23,7 @@ TOKEN = "prometheus-knows-this-one"
 MANY = 200  # messages that there are
 SAY = """
 INSERT INTO chat_message (room_id, seq, version, author_id, client_id, body, created_at, deleted_because, event)
-SELECT {room}, n, n, direct_{whose}, gen_random_uuid(), 'number-' || n || '.', now() - interval '9 days', '', ''
+SELECT {room}, n, n, direct_{whose}_id, gen_random_uuid(), 'number-' || n || '.', now() - interval '9 days', '', ''
 FROM generate_series({first}, {last}, 2) n, chat_room WHERE id = {room}
 """
 
@@ -214,6 +214,20 @@ def test_what_is_purged_does_not_come_back(here: Replicated) -> None:
     here.catch_up()
     text, who = here.where("messages/?before=90")
     assert (who, min(here.said(text))) == ("replica", 61)
+
+
+def test_doctor_says_how_far_behind_it_is(here: Replicated) -> None:
+    here.catch_up()
+    assert re.search(r"✓ replica: +The replica is \d+ KB of write-ahead log behind", doctor(here))
+    here.replica.stop()
+    assert "→ Start it, and look at REPLICA_URL" in doctor(here)
+    here.replica.start()
+
+
+def doctor(here: Replicated) -> str:
+    command = [sys.executable, "manage.py", "doctor", "--only", "database", "replica"]
+    environment = os.environ | here.chat.server.environment
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False).stdout
 
 
 PROGRAM = """

@@ -1,4 +1,4 @@
-"""Several Redis servers, a cache of its own and a replica, as the environment names them: what is wrong is said in a sentence."""
+"""Several Redis servers, a cache of its own and a replica, as the environment names them: what is wrong is said in words."""
 
 from typing import Any
 
