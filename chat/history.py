@@ -64,7 +64,11 @@ def past(room: Room, read: Callable[[MessageQuerySet], list[Message]]) -> list[M
     """
 
     def read_there() -> list[Message]:
-        return read(room.messages.using(replica.ALIAS).filter(room__version__gte=room.version))
+        as_new = Message.objects.using(replica.ALIAS).filter(room=room.pk, room__version__gte=room.version)
+        messages = read(as_new)
+        for message in messages:
+            message.room = room
+        return messages
 
     return replica.found(read_there) or read(room.messages.all())
 

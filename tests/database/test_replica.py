@@ -74,7 +74,7 @@ class Replicated:
         """What a page of the past says, and who was asked for it."""
         before = self.read_from()
         answer = self.chat.ask(self.chat.room + path, fetch="messages/?" in path)
-        assert answer.status == 200, answer.text[-300:]
+        assert answer.status == 200, self.chat.server.output()[-2000:]
         moved = [name for name, count in self.read_from().items() if count > before.get(name, 0)]
         return answer.text, " ".join(moved)
 
