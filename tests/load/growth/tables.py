@@ -9,12 +9,12 @@ GOAL = 1.5  # times as long in the largest as in the one before
 LEAST = 1.0  # ms of difference that count
 
 
-def sections(members: tuple[int, ...], counts: tuple[int, ...], rounds: int) -> list[Section]:
+def sections(members: tuple[int, ...], counts: tuple[int, ...], rounds: int, database: int) -> list[Section]:
     world = make_world(members, counts)
     say("Asking about the rooms")
-    rooms = measured(of_rooms(world), rounds)
+    rooms = measured(of_rooms(world), rounds, database)
     say("Asking about the people")
-    people = measured(of_people(world), rounds)
+    people = measured(of_people(world), rounds, database)
     return [
         table(f"A room of {members[-1]:,} members", "members", rooms),
         table(f"A person in {counts[-1]:,} rooms, of which the sidebar shows 300", "rooms", people),
@@ -24,9 +24,10 @@ def sections(members: tuple[int, ...], counts: tuple[int, ...], rounds: int) -> 
 def table(title: str, what: str, found: dict[str, dict[int, Samples]]) -> Section:
     sizes = list(next(iter(found.values())))
     grown = [name for name, by_size in found.items() if grows(*list(by_size.values())[-2:])]
+    [samples, *_] = next(iter(found.values())).values()
     return Section(
         title=title,
-        text=f"Statements, and ms: median, and the middle half of {len(next(iter(next(iter(found.values())).values())).ms)}.",
+        text=f"Statements, and ms of CPU: median, and the middle half of {len(samples.ms)}.",
         columns=["", *(f"{size:,} {what}" for size in sizes), "ratio of the last two"],
         rows=[[name, *map(shown, by_size.values()), f"{ratio(by_size):.2f}"] for name, by_size in found.items()],
         verdict=verdict(grown),
