@@ -14,7 +14,7 @@ middleware and rendering, in this process and in PostgreSQL's together; sizes in
 
 
 def main(*, quick: bool) -> int:
-    members, counts, rounds = ((10, 2_000), (5, 300, 1_000), 7) if quick else ((10, 100, 10_000), (5, 300, 5_000), 5)
+    members, counts, rounds = ((10, 2_000), (5, 300, 1_000), 7) if quick else ((10, 100, 10_000), (5, 300, 5_000), 9)
     with redis_server() as redis, postgres() as database:
         configure(redis=redis.url, database=database.url)
         django.setup()
