@@ -10,7 +10,6 @@ import redis
 
 from accounts.models import User
 from chat.models import Room
-from chatpoc.doctor.redis import layer, redis_itself
 from chatpoc.live.hub import current_hub
 from chatpoc.live.shards import shard_of, topic_on
 from chatpoc.live.threads import in_thread
@@ -249,16 +248,3 @@ async def test_each_has_its_own_beats_and_a_topic_that_all_processes_hear(server
         assert [shard_of(hub._layer, topic) for topic in shard.heart.topics] == [number, number]
         assert topic_on(hub._layer, number, "hubs") == shard.heart.topics[1]
     assert len({topic for shard in hub.shards.all for topic in shard.heart.topics}) == 4
-
-
-def test_doctor_looks_at_each_of_them(servers: list[RedisServer]) -> None:
-    texts = [finding.text for finding in redis_itself()]
-    for server in servers:
-        assert [text for text in texts if text.startswith(f"127.0.0.1:{server.port}: Redis ") and "answers" in text]
-    [heard] = layer()
-    assert heard.text.startswith("What is said to the layer is heard again after")
-    servers[1].kill()
-    with pytest.raises(redis.ConnectionError):
-        list(redis_itself())
-    with pytest.raises(redis.ConnectionError):
-        list(layer())
