@@ -87,7 +87,6 @@ def test_a_replica_is_read_only_and_waited_for_by_nobody(given: Any) -> None:
     ("primary", "url", "said"),
     [
         (PRIMARY, "sqlite:////srv/chat.sqlite3", "REPLICA_URL=postgres://user:password@host/name"),
-        (PRIMARY, "replica", "REPLICA_URL=postgres://user:password@host/name"),
         (PRIMARY, "postgres://chat@two", "REPLICA_URL=postgres://user:password@host/name"),
         ("", "postgres://chat@two/chat", "follows the one of DATABASE_URL"),
         (PRIMARY, PRIMARY, "is the same as DATABASE_URL"),
