@@ -20,7 +20,9 @@ class Heartbeat:
     async def beat(self, channel: str) -> None:
         """Send the next one. Raises what the layer raises."""
         if not self.joined:
-            await self._join(channel)  # and beat the next time: this one might overtake the subscription
+            self.sent += 1
+            await self._join(channel)
+            self.heard = self.sent  # as if it were: one that is sent now might overtake the subscription
             return
         missed = self.sent - self.heard
         self.deaf = self.deaf or missed > 0
@@ -30,6 +32,10 @@ class Heartbeat:
             await hang_up(self.layer, self.shard)  # a connection that died without a word
         beat = {"type": "beat", "shard": self.shard, "number": self.sent}
         await self.layer.group_send(group_name(self.topics[0]), beat)
+
+    @property
+    def is_heard(self) -> bool:
+        return self.sent - self.heard < DEAF
 
     def hear(self, number: int) -> None:
         self.heard = number

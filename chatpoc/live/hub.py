@@ -89,6 +89,11 @@ class Hub:
             for companion in self.companions:
                 companion.closed(socket)
 
+    def hears_itself(self) -> bool:
+        """Whether its beats come back, of late, from everywhere; as long as nobody is here, none are sent."""
+        begun = bool(self.subscriptions.channel) or not self._tasks
+        return begun and all(shard.heart.is_heard for shard in self.shards.all)
+
     async def stop(self) -> None:
         if self._tasks:
             await asyncio.gather(*(companion.stop() for companion in self.companions))

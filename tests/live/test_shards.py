@@ -184,8 +184,10 @@ async def test_beats_that_are_missed_at_either_make_everyone_compare(
     with monkeypatch.context() as patch:
         patch.setattr(heart, "hear", lambda _number: None)
         patch.setattr("chatpoc.live.heartbeat.hang_up", no_hang_up)
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.8)
+        assert not current_hub().hears_itself()
     await until(socket, is_rewatch, 2)
+    assert current_hub().hears_itself()
 
 
 async def no_hang_up(_layer: object, _number: int) -> None: ...
