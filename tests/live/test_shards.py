@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 import redis
@@ -183,14 +184,11 @@ async def test_beats_that_are_missed_at_either_make_everyone_compare(
     heart = current_hub().shards.all[dead].heart
     with monkeypatch.context() as patch:
         patch.setattr(heart, "hear", lambda _number: None)
-        patch.setattr("chatpoc.live.heartbeat.hang_up", no_hang_up)
+        patch.setattr("chatpoc.live.heartbeat.hang_up", AsyncMock())
         await asyncio.sleep(0.8)
         assert not current_hub().hears_itself()
     await until(socket, is_rewatch, 2)
     assert current_hub().hears_itself()
-
-
-async def no_hang_up(_layer: object, _number: int) -> None: ...
 
 
 @BOTH
