@@ -53,6 +53,7 @@ bench: $(VENV)/.development ## measure, beside a peer in the same run
 	@$(PY) -m tests.load history
 	@$(PY) -m tests.load admin
 	@$(PY) -m tests.load seeding
+	@$(PY) -m tests.load growth
 
 FAULTS := $(if $(ON),--on $(ON)) $(if $(DELIVERIES),--deliveries $(DELIVERIES)) $(if $(SECONDS),--seconds $(SECONDS)) \
   $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(if $(PEOPLE),--people $(PEOPLE)) $(if $(RATE),--rate $(RATE)) $(if $(BRIEF),--brief)

@@ -7,7 +7,7 @@ from django.db.models import Case, Q, Value, When
 from accounts.models import User
 from accounts.search import LONGEST, WORDS, called, plain
 from chat.models import Membership, Room
-from chat.sidebar import Entry, entries_for, entries_of
+from chat.sidebar import RECENT, Entry, entries_for, entries_of
 
 SHOWN = 8  # of each kind
 NAMES = 1000  # of one's rooms that are looked through, the last active first
@@ -35,10 +35,10 @@ def _conversations(viewer: User, text: str) -> list[Entry]:
     own = Membership.objects.filter(user=viewer)
     rooms = own.exclude(room__kind=Room.Kind.DIRECT).order_by("-room__last_at").values_list("room_id", "room__name")
     containing, beginning = _called(dict(rooms[:NAMES]), text)
-    found = own.filter(Q(room__in=containing) | _direct(viewer, text))
     nearest = Q(room__in=beginning) | _direct(viewer, text, beginning=True)
-    ranked = found.annotate(rank=Case(When(nearest, then=Value(0)), default=Value(1)))
-    return entries_of(viewer, ranked.order_by("rank", "-room__last_at", "room__pk")[:SHOWN])
+    ranked = own.annotate(rank=Case(When(nearest, then=Value(0)), default=Value(1))).order_by("rank", *RECENT)
+    found = ranked.filter(Q(room__in=containing) | _direct(viewer, text))[:SHOWN]
+    return entries_of(viewer, ranked.filter(pk__in=found.values("pk")))
 
 
 def _called(rooms: dict[int, str], text: str) -> tuple[list[int], list[int]]:

@@ -1,5 +1,9 @@
-"""Pages of a conversation's past. Keyset both ways: a page costs the same at any depth."""
+"""Pages of a conversation's past. Keyset both ways: a page costs the same at any depth.
 
+The past may be read from a replica; the newest page, and what changed since, never.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +19,8 @@ from chat.partials import message_html
 
 if TYPE_CHECKING:
     from chat.log import Log
+from chat.models.message_pages import MessageQuerySet
+from chatpoc import replica
 
 PAGE = 50  # messages
 CATCH_UP = 200  # changes that a page is brought; one further behind starts again from the newest page
@@ -51,22 +57,42 @@ def newest(room: Room) -> Page:
 
 
 def before(room: Room, seq: int) -> Page:
-    messages = room.said.newest(PAGE, before=seq)
+    messages = past(room, lambda said: said.filter(seq__gt=room.purged_seq).newest(PAGE, before=seq))
     if not messages:
         return Page([], newer=room.purged_seq if room.last_seq > room.purged_seq else None)
     return Page(messages, older=older_than(messages, room), newer=newer_than(messages, room))
 
 
 def after(room: Room, seq: int) -> Page:
-    messages = room.messages.oldest(PAGE, after=max(seq, room.purged_seq))  # one bound: SQLite seeks by one alone
+    above = max(seq, room.purged_seq)  # one bound: SQLite seeks by one alone
+    messages = past(room, lambda said: said.oldest(PAGE, after=above))
     return Page(messages, older=older_than(messages, room), newer=newer_than(messages, room))
 
 
 def around(room: Room, seq: int) -> Page:
     """Half a page above and below `seq`, which is the target if there is such a message."""
-    messages = room.messages.between(max(seq - PAGE // 2, room.purged_seq + 1), seq + PAGE // 2)
+    first, last = max(seq - PAGE // 2, room.purged_seq + 1), seq + PAGE // 2
+    messages = past(room, lambda said: said.between(first, last))
     target = next((message for message in messages if message.seq == seq), None)
     return Page(messages, older_than(messages, room), newer_than(messages, room), target)
+
+
+def past(room: Room, read: Callable[[MessageQuerySet], list[Message]]) -> list[Message]:
+    """What `read` finds of the room's messages: on the replica if that has come as far as the `room`, which is of the primary.
+
+    Each change of a message takes a version of its room in the same transaction, and a replica shows a transaction whole or not
+    at all. So where its row has the version of ours, it has each edit, deletion and purge up to then. The statement that
+    reads asks for that, and finds nothing otherwise.
+    """
+
+    def read_there() -> list[Message]:
+        as_new = Message.objects.using(replica.ALIAS).filter(room=room.pk, room__version__gte=room.version)
+        messages = read(as_new)
+        for message in messages:
+            message.room = room
+        return messages
+
+    return replica.found(read_there) or read(room.messages.all())
 
 
 def asked_for(request: HttpRequest, room: Room) -> Page:

@@ -18,17 +18,20 @@ class Entry:
     muted: bool  # the viewer wants to hear nothing of it
 
 
+RECENT = ("-room__last_at", "room__pk")
 SHOWN = 300  # conversations; each is one or two tags of the thousand that a page may watch
 
 
 def memberships_shown(viewer: User) -> QuerySet[Membership]:
     """Those of the most recent conversations of `viewer`, in their order."""
-    return Membership.objects.filter(user=viewer).order_by("-room__last_at", "room__pk")[:SHOWN]
+    return Membership.objects.filter(user=viewer).order_by(*RECENT)[:SHOWN]
 
 
 def entries_for(viewer: User, count: int = SHOWN) -> list[Entry]:
-    """The most recent conversations of `viewer`. One query."""
-    return entries_of(viewer, memberships_shown(viewer)[:count])
+    """The most recent conversations of `viewer`. One query, which first finds which they are: who is in 5,000 rooms would pay
+    for the people and the words of all of them."""
+    recent = memberships_shown(viewer)[:count].values("pk")
+    return entries_of(viewer, Membership.objects.filter(pk__in=recent).order_by(*RECENT))
 
 
 def entries_of(viewer: User, memberships: QuerySet[Membership]) -> list[Entry]:

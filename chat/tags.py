@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
 from django.utils import timezone
 
 from accounts.addresses import is_id
@@ -30,11 +31,14 @@ def rooms_of(viewer: AbstractBaseUser, ids: list[str]) -> list[str]:
 
 
 def rooms_together(wanted: Wanted) -> dict[AbstractBaseUser, set[str]]:
-    """All rooms of each of these people."""
+    """Of the rooms that any of these people asks about, those of each; nobody's others, of which there may be thousands."""
+    asked = {int(id_) for ids in wanted.values() for id_ in ids if is_id(id_)}
+    places = Membership.objects.filter(user__in=[viewer.pk for viewer in wanted])
+    most = connection.features.max_query_params  # of SQLite
+    if most is None or len(asked) + len(wanted) <= most:
+        places = places.filter(room__in=asked)
     found: dict[int, set[str]] = defaultdict(set)
-    for person, room in Membership.objects.filter(user__in=[viewer.pk for viewer in wanted]).values_list(
-        "user", "room"
-    ):
+    for person, room in places.values_list("user", "room"):
         found[person].add(str(room))
     return {viewer: found[viewer.pk] for viewer in wanted}
 

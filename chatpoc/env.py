@@ -8,6 +8,7 @@ from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -137,6 +138,23 @@ def database() -> dict[str, Any]:
     )
 
 
+def replica() -> dict[str, Any]:
+    """REPLICA_URL as Django's setting: a streaming replica of the database, from which the past is read."""
+    if not (url := env.str("REPLICA_URL", "")):
+        return {}
+    config: dict[str, Any] = {"ENGINE": "", "NAME": ""} | parsed(environ.Env.db_url_config, url)
+    if "postgresql" not in config["ENGINE"] or not config["NAME"] or "postgresql" not in database()["ENGINE"]:
+        raise ImproperlyConfigured(
+            "REPLICA_URL does not name a PostgreSQL that follows the one of DATABASE_URL: "
+            "REPLICA_URL=postgres://user:password@host/name"
+        )
+    if url == env.str("DATABASE_URL", ""):
+        raise ImproperlyConfigured("REPLICA_URL is the same as DATABASE_URL, which is asked anyway. Leave it out.")
+    options = pool.options_of_replica(config.get("OPTIONS", {}), pool_size())
+    more = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": options, "TEST": {"MIRROR": "default"}}
+    return {"replica": config | more}
+
+
 def days(name: str, default: int) -> timedelta:
     """The variable `name`, which is a number of days; half a day is 0.5. Use is noted every five minutes, hence the least."""
     given: str = env.str(name, str(default))
@@ -156,18 +174,27 @@ def pool_size() -> int:
 
 
 def layer_and_cache() -> tuple[dict[str, Any], dict[str, Any]]:
-    """REDIS_URL as the channel layer and the cache; in this process's memory without it."""
-    url = needed("REDIS_URL", "", why="REDIS_URL=redis://host:6379/0")
-    if url and not url.startswith(("redis://", "rediss://", "unix://")):
-        raise ImproperlyConfigured("REDIS_URL is not the address of a Redis: REDIS_URL=redis://host:6379/0")
-    if url:
+    """REDIS_URL as the channel layer, spread over all that it names, and as the cache, which is on the first of them, or where
+    CACHE_URL says; without it both in this process's memory."""
+    given = needed("REDIS_URL", "", why="REDIS_URL=redis://host:6379/0")
+    urls = [redis_url("REDIS_URL", url) for url in given.split(",")] if given else []
+    if len({url.rstrip("/") for url in urls}) < len(urls):
+        raise ImproperlyConfigured(
+            "REDIS_URL names the same Redis twice, which would carry twice as much. Name each once."
+        )
+    kept = env.str("CACHE_URL", "")
+    if kept and not urls:
+        raise ImproperlyConfigured(
+            "CACHE_URL is set, and REDIS_URL is not, so processes could not tell each other: set both."
+        )
+    if urls:
         layer = {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [url], "prefix": "chatpoc"},
+            "CONFIG": {"hosts": urls, "prefix": "chatpoc"},
         }
         return layer, {
             "BACKEND": "chatpoc.cache.SharedRedisCache",
-            "LOCATION": url,
+            "LOCATION": redis_url("CACHE_URL", kept) if kept else urls[0],
             "KEY_PREFIX": "chatpoc",
             "VERSION": 2,  # the first one held pickles
         }
@@ -177,6 +204,19 @@ def layer_and_cache() -> tuple[dict[str, Any], dict[str, Any]]:
         "CONFIG": {"capacity": 10_000, "expiry": 3600, "group_expiry": 10**9},
     }
     return layer, {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 200_000}}
+
+
+def redis_url(name: str, given: str) -> str:
+    """One address of the variable `name`."""
+    url = given.strip()
+    try:
+        known = urlsplit(url).scheme in {"redis", "rediss", "unix"} and urlsplit(url).port != 0
+    except ValueError:  # the port is none
+        known = False
+    if known:
+        return url
+    more = ", and several with commas between; a comma in a password is %2C" if name == "REDIS_URL" else ""
+    raise ImproperlyConfigured(f"{name} is not the address of a Redis: {name}=redis://host:6379/0{more}")
 
 
 def limits() -> dict[str, Limit]:

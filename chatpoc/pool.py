@@ -1,6 +1,7 @@
 """The connections to PostgreSQL that the threads of a process share. Under ASGI each request has a thread of its own, so
 persistent connections pile up; a pool does not."""
 
+import logging
 import select
 from typing import Any
 
@@ -11,6 +12,8 @@ from psycopg_pool import ConnectionPool
 # Who waits longer for a row gives their connection back, so that one stuck room does not take them all; a process that was
 # stopped within a transaction keeps a row no longer than this. Nothing bounds a statement: a migration may take hours.
 SERVER = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+READ_ONLY = "-c default_transaction_read_only=on -c statement_timeout=5s"
+REPLICA = "replica"  # the name of its pool
 NETWORK = {  # a host that is gone without a word: the system alone would wait a quarter of an hour, or two hours
     "connect_timeout": 5,  # seconds, as where nothing is said
     "keepalives_idle": 10,
@@ -31,6 +34,21 @@ def options(given: dict[str, Any], size: int) -> dict[str, Any]:
         "connection_class": Connection,
     }
     return NETWORK | given | {"options": f"{SERVER} {given.get('options', '')}".rstrip(), "pool": pool}
+
+
+def options_of_replica(given: dict[str, Any], size: int) -> dict[str, Any]:
+    """The same for a replica. It is not needed: who would have to wait for it asks the primary instead."""
+    network = NETWORK | {"connect_timeout": 2, "keepalives_idle": 2, "keepalives_interval": 1, "tcp_user_timeout": 3000}
+    server = f"{READ_ONLY} {given.get('options', '')}".rstrip()
+    pool = {
+        "name": REPLICA,
+        "min_size": 0,  # so that it does not try to connect while nobody asks
+        "max_size": size,
+        "timeout": 0.5,
+        "reconnect_timeout": 1,
+        "connection_class": Connection,
+    }
+    return network | given | {"options": server, "pool": pool}
 
 
 def try_on(pool: "ConnectionPool[Any]") -> None:
@@ -63,3 +81,10 @@ class Connection(psycopg.Connection[Any]):
         waiting = select.poll()
         waiting.register(self.fileno(), select.POLLIN)
         return not waiting.poll(0)
+
+
+class OneLineIsEnough(logging.Filter):
+    """Of a replica that is away (chatpoc.replica says so): its pool tells each try, too."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (isinstance(record.args, tuple) and REPLICA in record.args)

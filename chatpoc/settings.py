@@ -20,6 +20,7 @@ from chatpoc.env import (
     limits,
     metrics_token,
     one_of,
+    replica,
     secret_key,
     sentry_dsn,
 )
@@ -105,7 +106,7 @@ TEMPLATES = [
 ]
 
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # emails are unique without case, by a constraint that the check cannot read
-DATABASES = {"default": database()}
+DATABASES = {"default": database()} | replica()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _layer, _cache = layer_and_cache()
 CHANNEL_LAYERS = {"default": _layer}
@@ -278,6 +279,7 @@ LOGGING: Any = {
         "brief": {"()": "chatpoc.logs.Brief"},
         "troubles": {"()": "chatpoc.logs.InOneLine"},
         "seldom": {"()": "chatpoc.logs.Seldom"},
+        "replica": {"()": "chatpoc.pool.OneLineIsEnough"},
     },
     "handlers": {
         "console": {
@@ -287,7 +289,7 @@ LOGGING: Any = {
         },
     },
     "loggers": {
-        "psycopg.pool": {"filters": ["seldom"]},
+        "psycopg.pool": {"filters": ["replica", "seldom"]},
         "chatpoc.security": {"level": one_of("SECURITY_LOG", ("INFO", "WARNING"), "INFO")},
     },
     "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", LOG_LEVELS, "WARNING")},

@@ -24,7 +24,18 @@ PROGRAMS = {  # what the tests need of the system, and Debian's package that bri
 IN_ITS_PLACE = {
     "chromium-headless-shell": "chromium"
 }  # the same browser with all that nobody looks at, at twice the cost
-EMBEDDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MODE", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"), "")
+OURS = (
+    "DATABASE_URL",
+    "REPLICA_URL",
+    "REDIS_URL",
+    "CACHE_URL",
+    "EMAIL_URL",
+    "MODE",
+    "DEBUG",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+)
+EMBEDDED = dict.fromkeys(OURS, "")
 IN_TURN = {
     "works": ("not browser and not waits", "browser and not timed and not waits"),
     "waits": ("waits and not browser", "waits and browser"),

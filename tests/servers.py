@@ -83,12 +83,13 @@ class PostgresServer:
         self._run_as: Any = {"user": user, "cwd": folder}
         if user:
             shutil.chown(folder, user)
-        subprocess.run(
-            [postgres_program("initdb") or "initdb", "-D", f"{folder}/data", "-U", "chat", "--auth=trust", "--no-sync",
-             "-E", "UTF8"],
-            check=True, stdout=subprocess.DEVNULL, **self._run_as,
-        )  # fmt: skip
+        program, *options = self._made_by()
+        command = [postgres_program(program) or program, "-D", f"{folder}/data", "-U", "chat", "--no-sync", *options]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **self._run_as)
         self.start()
+
+    def _made_by(self) -> list[str]:
+        return ["initdb", "--auth=trust", "-E", "UTF8"]
 
     def start(self) -> None:
         settings = {
@@ -124,6 +125,30 @@ class PostgresServer:
         """The postmaster first: what it starts meanwhile would be missed otherwise."""
         postmaster = psutil.Process(self.process.pid)
         return [postmaster, *postmaster.children()]
+
+
+class PostgresReplica(PostgresServer):
+    """A streaming replica of another."""
+
+    def __init__(self, folder: str, primary: PostgresServer) -> None:
+        self.primary = primary
+        super().__init__(folder, **primary.settings)
+
+    def _made_by(self) -> list[str]:
+        of = ["-h", "127.0.0.1", "-p", str(self.primary.port)]
+        return ["pg_basebackup", *of, "--write-recovery-conf", "--checkpoint=fast"]
+
+
+@contextmanager
+def postgres_replica(primary: PostgresServer) -> Iterator[PostgresReplica]:
+    with tempfile.TemporaryDirectory(prefix="chatpoc-pg-", ignore_cleanup_errors=True) as folder:
+        server = PostgresReplica(folder, primary)
+        try:
+            yield server
+        finally:
+            if server.process.poll() is None:
+                server.resume()
+                server.stop()
 
 
 @contextmanager

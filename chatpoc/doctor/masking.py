@@ -37,6 +37,8 @@ def _secrets() -> Iterator[str]:
         yield str(database.get("PASSWORD") or "")
     for cache in settings.CACHES.values():
         yield from _of_url(cache.get("LOCATION", ""))
+    for host in settings.CHANNEL_LAYERS["default"].get("CONFIG", {}).get("hosts", ()):
+        yield from _of_url(host)
 
 
 def _of_url(url: Any) -> Iterator[str]:

@@ -4,7 +4,9 @@ import asyncio
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
@@ -22,31 +24,39 @@ PINGS = 15
 SHORT = 1  # seconds until what the cache is given is over
 
 
-def address() -> str:
-    """REDIS_URL; empty where all is in this process's memory."""
-    place = str(settings.CACHES["live"].get("LOCATION", ""))
-    return place if "://" in place else ""
+def addresses() -> list[str]:
+    """Those of REDIS_URL, and CACHE_URL; none where all is in this process's memory."""
+    kept = str(settings.CACHES["live"].get("LOCATION", ""))
+    layer = settings.CHANNEL_LAYERS["default"].get("CONFIG", {}).get("hosts", [])
+    return list(dict.fromkeys([*layer, *([kept] if "://" in kept else [])]))
 
 
-def client() -> Any:
+def client(address: str) -> Any:
     import redis
 
     return redis.Redis.from_url(
-        address(), socket_timeout=60, socket_connect_timeout=60
+        address, socket_timeout=60, socket_connect_timeout=60
     )  # the check's own limit is shorter
 
 
 @check("redis", cure=START)
 def redis_itself() -> Iterator[Finding]:
-    if not address():
+    several = addresses()
+    if not several:
         yield well("There is no Redis, and none is needed: this is one server process with all in its memory.")
-        return
-    with client() as redis:
-        info = redis.info()
-        yield version(str(info["redis_version"]))
-        yield latency(redis)
-        yield memory(info)
-        yield compared("Redis", lambda: in_seconds(*redis.time()))
+    for address in several:
+        with client(address) as redis:
+            for finding in about(redis):
+                which = f"{urlsplit(address).netloc.rpartition('@')[2]}: " if len(several) > 1 else ""
+                yield replace(finding, text=which + finding.text)
+
+
+def about(redis: Any) -> Iterator[Finding]:
+    info = redis.info()
+    yield version(str(info["redis_version"]))
+    yield latency(redis)
+    yield memory(info)
+    yield compared("Redis", lambda: in_seconds(*redis.time()))
 
 
 def in_seconds(seconds: int, micros: int) -> float:
@@ -87,7 +97,7 @@ def memory(info: dict[str, Any]) -> Finding:
 @check("layer", needs="redis", cure=START)
 def layer() -> Iterator[Finding]:
     took = asyncio.run(hear_oneself())
-    if not address():
+    if not addresses():
         yield well(
             "The layer is the memory of each process: there can be one server process. What commands write reaches it through "
             "the database (live_outbox), within a quarter of a second. Several processes need REDIS_URL."

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from channels.layers import get_channel_layer  # noqa: TID251  (the engine)
 
+from chatpoc.live.shards import how_many, topic_on
 from chatpoc.live.topics import group_name
 
 AGAIN = 0.2  # seconds; Redis may see the subscription after the first word
@@ -15,9 +16,13 @@ AGAIN = 0.2  # seconds; Redis may see the subscription after the first word
 
 async def hear_oneself() -> float:
     """Joins a group, says a word to it, and again once it was heard: returns how many seconds the second took, for which
-    everything was connected. Waits for ever; raises what the layer raises."""
+    everything was connected; of a layer on several servers, at the slowest. Waits for ever; raises what the layer raises."""
     layer: Any = get_channel_layer()
-    channel, group = await layer.new_channel(), group_name(f"doctor:{uuid4().hex}")
+    return max([await _hear_oneself_at(layer, shard) for shard in range(how_many(layer))])
+
+
+async def _hear_oneself_at(layer: Any, shard: int) -> float:
+    channel, group = await layer.new_channel(), group_name(topic_on(layer, shard, f"doctor:{uuid4().hex}"))
     await layer.group_add(group, channel)
     try:
         await _say_and_hear(layer, group, channel)

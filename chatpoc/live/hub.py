@@ -23,19 +23,16 @@ from django.conf import settings
 
 from chatpoc.live import companions, counters, staleness, tags
 from chatpoc.live.crowds import with_spread
-from chatpoc.live.heartbeat import DEAF, Heartbeat
 from chatpoc.live.rechecks import Rechecks
-from chatpoc.live.reconnects import come_back
+from chatpoc.live.shards import Shards, forget_channels
 from chatpoc.live.states import States
 from chatpoc.live.subscriptions import Subscriptions
 from chatpoc.live.topics import Socket, Topic
-from chatpoc.live.unsent import Unsent
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT = 2  # seconds between the beats that the hub sends to itself
-COME_BACK = 0.25  # seconds between tries to make a lost connection to the layer anew
-KEEPALIVE = 10  # beats between the frames that tell a browser that its socket is alive: 20 s
+AGAIN = 2  # seconds until what the layer did not confirm is tried again
+KEEPALIVE = 10  # times that, between the frames that tell a browser that its socket is alive: 20 s
 HINTS = 0.25  # seconds between two hints of a topic, at least: a page refetches four times a second at most
 BATCH = 50  # sockets served before others on this loop get a turn: about 3 ms
 REWATCH = json.dumps({"rewatch": True})
@@ -52,9 +49,8 @@ class Hub:
         self.topics = self.subscriptions.topics
         self.states = States(self.topics, self._tell)
         self.companions = [make() for make in companions.makers]
-        self.unsent = Unsent(self._layer, _out_of_reach)
         self._tasks: list[asyncio.Task[None]] = []
-        self._heart = Heartbeat(self._layer, self._ask_all)
+        self.shards = Shards(self._layer, self.id, self._ask_all, _out_of_reach)
         self.rechecks = Rechecks(self.remove)
         self._asking: asyncio.Task[None] | None = None
         self._to_ask = False  # the layer was away since everyone was asked
@@ -68,8 +64,8 @@ class Hub:
         if not self._tasks:
             from chatpoc.live import insight, outbox
 
-            jobs = [self._listen(), self.subscriptions.run(), self._beat(), self._stay_connected(), self.states.run()]
-            jobs += [self.rechecks.run(), self.unsent.run(), insight.follow(self)]
+            jobs = [self._listen(), *self.subscriptions.jobs(), *self.shards.jobs(), self._tick(), self.states.run()]
+            jobs += [self.rechecks.run(), insight.follow(self)]
             jobs += [companion.run() for companion in self.companions]
             jobs += [outbox.follow()] if settings.LIVE_OUTBOX else []
             # Of nobody: their lines in the log are not of the socket that happened to be first.
@@ -97,8 +93,9 @@ class Hub:
                 companion.closed(socket)
 
     def hears_itself(self) -> bool:
-        """Whether its beats come back, of late."""
-        return self._heart.sent - self._heart.heard < DEAF
+        """Whether its beats come back, of late, from everywhere; as long as nobody is here, none are sent."""
+        begun = bool(self.subscriptions.channel) or not self._tasks
+        return begun and all(shard.heart.is_heard for shard in self.shards.all)
 
     async def stop(self) -> None:
         if self._tasks:
@@ -118,10 +115,12 @@ class Hub:
         while not self.subscriptions.channel:
             try:
                 channel = await self._layer.new_channel()
-                self._heart.listen()  # before the first beat: nothing else would notice an outage until then
                 self.subscriptions.begin(channel)
+                for beats in self.shards.beats(channel):
+                    self.start(beats)
             except Exception as error:  # noqa: BLE001  (whatever the layer raises)
                 _out_of_reach(error)
+                forget_channels(self._layer)
                 await asyncio.sleep(1)
         while True:
             try:
@@ -132,7 +131,9 @@ class Hub:
 
     async def _handle(self, message: dict[str, Any]) -> None:
         if message["type"] == "beat":
-            self._heart.hear(message["number"])
+            self.shards.hear(message)
+        elif message["type"] == "rewatch":
+            await self._rewatch(message["topics"])
         elif message.get("done_by") != self.id:
             await self._act(message)
 
@@ -154,9 +155,9 @@ class Hub:
         if at := message.get("at"):  # by the clock of who sent it, which may be another's
             counters.deliveries.labels(counters.type_of(message["topic"])).observe(max(0.0, time.time() - at))
 
-    async def _on_rewatch(self, _topic: Topic, message: dict[str, Any]) -> None:
+    async def _rewatch(self, topics: list[str]) -> None:
         """Some process could not send what these topics should have heard."""
-        audience = set().union(*(self.topics[name].sockets for name in message["topics"] if name in self.topics))
+        audience = set().union(*(self.topics[name].sockets for name in topics if name in self.topics))
         self.rechecks.doubt(audience)  # what they missed may be that they were shut out
         await self._tell(audience, REWATCH)
 
@@ -206,29 +207,19 @@ class Hub:
         self._jobs.add(task)  # a strong reference: the loop keeps only a weak one
         task.add_done_callback(self._jobs.discard)
 
-    async def _beat(self) -> None:
+    async def _tick(self) -> None:
         from chatpoc.live import outbox  # which needs the hub
 
+        ticks = 0
         while True:
-            due = self.loop.time() + HEARTBEAT
-            await asyncio.sleep(HEARTBEAT)
+            due = self.loop.time() + AGAIN
+            await asyncio.sleep(AGAIN)
             counters.lateness.observe(max(0.0, self.loop.time() - due))
+            ticks += 1
             self.subscriptions.try_again()
-            try:
-                await self._heart.beat(self.subscriptions.channel)
-            except Exception as error:  # noqa: BLE001  (whatever the layer raises)
-                _out_of_reach(error)
-            if self._heart.sent % KEEPALIVE == 0:
+            if ticks % KEEPALIVE == 0:
                 self.start(self._tell(self.sockets, ALIVE))
                 self.start(outbox.collect())
-
-    async def _stay_connected(self) -> None:
-        while True:
-            await asyncio.sleep(COME_BACK)
-            try:
-                await come_back(self._layer)
-            except Exception as error:  # noqa: BLE001  (whatever the layer raises)
-                _out_of_reach(error)
 
     def _ask_all(self) -> None:
         """Everyone compares versions once more, spread over time. Who was asked already has to once more, if the layer was away

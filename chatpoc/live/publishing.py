@@ -95,4 +95,4 @@ async def _deliver(topic: str, message: dict[str, Any]) -> None:
         logger.warning("A hint for %s was not sent (%s); pages catch up by version.", topic, error)
         counters.lost.labels(message["type"]).inc()
         if hub := running_hub():  # a command ends before it could say so later
-            hub.unsent.note(topic, message)
+            hub.shards.of(topic).unsent.note(topic, message)

@@ -1,9 +1,10 @@
 """The groups of the layer that this process belongs to: one for each topic to which some socket here listens."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
+from chatpoc.live.shards import how_many, shard_of
 from chatpoc.live.topics import HEARD, Socket, Topic, group_name
 
 CONFIRM = 1  # seconds that a join waits for the layer to confirm the subscription
@@ -15,13 +16,14 @@ class Subscriptions:
         self.topics: dict[str, Topic] = {}
         self.channel = ""  # of this process; empty until the layer gave us one
         self._layer, self._out_of_reach = layer, out_of_reach
-        self._changed: set[str] = set()  # topics whose group membership may have to change
-        self._wake = asyncio.Event()
+        # Of each shard: the topics whose group membership may have to change, and what wakes the task that looks at them.
+        self._changed: list[set[str]] = [set() for _ in range(how_many(layer))]
+        self._wakes = [asyncio.Event() for _ in self._changed]
         self._numbered = 0
 
     def begin(self, channel: str) -> None:
         self.channel = channel
-        self._wake.set()
+        self._wake_all()
 
     async def join(self, socket: Socket, topics: set[str]) -> None:
         """Let `socket` hear `topics`. When this returns the layer has confirmed it, or is out of reach: then the hub asks
@@ -51,27 +53,37 @@ class Subscriptions:
 
     def try_again(self) -> None:
         """What is not confirmed by now may be lost."""
-        self._changed |= {name for name, topic in self.topics.items() if topic.confirmed is not HEARD}
-        self._wake.set()
+        for name, topic in self.topics.items():
+            if topic.confirmed is not HEARD:
+                self._changed[shard_of(self._layer, name)].add(name)
+        self._wake_all()
 
-    async def run(self) -> None:
-        """Join and leave the layer's groups as topics gain their first and lose their last socket. One task does it, looking
+    def jobs(self) -> list[Coroutine[Any, Any, None]]:
+        return [self._run(changed, wake) for changed, wake in zip(self._changed, self._wakes, strict=True)]
+
+    async def _run(self, changed: set[str], wake: asyncio.Event) -> None:
+        """Join and leave the groups of a shard as topics gain their first and lose their last socket. One task does it, looking
         at what is wanted now, so that quick joins and leaves cannot overtake each other."""
         while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._changed and self.channel:
-                name = self._changed.pop()
+            await wake.wait()
+            wake.clear()
+            while changed and self.channel:
+                name = changed.pop()
                 try:
                     await self._follow(name)
                 except Exception as error:  # noqa: BLE001  (whatever the layer raises)
                     self._out_of_reach(error)
-                    self._changed.add(name)  # for the next beat
+                    changed.add(name)  # for the next beat
                     break
 
     def _look_at(self, name: str) -> None:
-        self._changed.add(name)
-        self._wake.set()
+        shard = shard_of(self._layer, name)
+        self._changed[shard].add(name)
+        self._wakes[shard].set()
+
+    def _wake_all(self) -> None:
+        for wake in self._wakes:
+            wake.set()
 
     async def _unconfirmed(self, topics: dict[str, Topic]) -> list[Topic]:
         """Wait for the layer to confirm these; returns those that it did not."""

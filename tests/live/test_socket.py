@@ -210,14 +210,14 @@ async def test_a_frame_of_an_old_subscription_does_not_pass_for_a_new_one(
 async def test_missed_heartbeats_make_everyone_compare_again(
     connect: Connect, alice_key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatpoc.live.hub.HEARTBEAT", 0.1)
+    monkeypatch.setattr("chatpoc.live.heartbeat.PAUSE", 0.1)
     socket = await connect(alice_key)
     await socket.ask({"watch": {}})
-    hub = current_hub()
-    hear = hub._heart.hear
-    monkeypatch.setattr(hub._heart, "hear", lambda number: None)
+    [shard] = current_hub().shards.all
+    hear = shard.heart.hear
+    monkeypatch.setattr(shard.heart, "hear", lambda number: None)
     await asyncio.sleep(2.6)
-    monkeypatch.setattr(hub._heart, "hear", hear)
+    monkeypatch.setattr(shard.heart, "hear", hear)
     frames = [await socket.hear()]
     while frames[-1] == {"alive": True}:
         frames.append(await socket.hear())

@@ -47,7 +47,7 @@ async def test_what_the_hub_says_is_of_no_socket(
     async def fail(_layer: object) -> None:
         raise ConnectionError("canary")
 
-    monkeypatch.setattr("chatpoc.live.hub.come_back", fail)
+    monkeypatch.setattr("chatpoc.live.shards.come_back", fail)
     monkeypatch.setattr("chatpoc.live.hub.COME_BACK", 0.01)
     await (await connect(alice_key)).ask({"watch": {}})
     told = lines.of("chatpoc.live.hub")

@@ -7,6 +7,7 @@ python -m tests.load typing          what a keystroke costs beside 400 messages;
 python -m tests.load presence        what 2,000 connected people cost, idle and in a storm; status 1 when a goal is missed
 python -m tests.load history         what a room of 200,000 messages costs; status 1 when a goal is missed
 python -m tests.load admin           what the admin's lists cost with 1,000,000 messages; status 1 when a goal is missed
+python -m tests.load growth          what 10,000 members and 5,000 rooms cost; status 1 when a goal is missed
 python -m tests.load seeding         how fast `manage.py seed` is, and how much memory it takes; status 1 when a goal is missed
 … --quick                            a smoke test, about a minute
 
@@ -23,7 +24,7 @@ import django
 from tests.load.environment import configure, publish, say
 from tests.servers import redis_server
 
-REPORTS = ("invalidation", "rendering", "typing", "presence", "history", "admin", "seeding")
+REPORTS = ("invalidation", "rendering", "typing", "presence", "history", "admin", "seeding", "growth")
 
 
 def main(arguments: list[str]) -> int:

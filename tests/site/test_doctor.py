@@ -251,9 +251,10 @@ def test_no_secret_of_the_settings_is_told(monkeypatch: pytest.MonkeyPatch) -> N
         SECRET_KEY="k" * 60, SECRET_KEY_FALLBACKS=["f" * 60], METRICS_TOKEN="", SENTRY_DSN="",
         EMAIL_HOST_PASSWORD="letters-of-the-mailman",
         DATABASES={"default": {"PASSWORD": "elephants"}}, CACHES={"live": {"LOCATION": "redis://:a%2Fb%2Fc-d@host/0"}},
+        CHANNEL_LAYERS={"default": {"CONFIG": {"hosts": ["redis://:of-the-layer@host/0"]}}},
     )  # fmt: skip
     monkeypatch.setattr("chatpoc.doctor.masking.settings", settings)
     said = masked(
-        f"{'k' * 60} {'f' * 60} letters-of-the-mailman elephants a/b/c-d a%2Fb%2Fc-d postgres://chat:x@host/ :6379"
+        f"{'k' * 60} {'f' * 60} letters-of-the-mailman elephants a/b/c-d a%2Fb%2Fc-d of-the-layer postgres://chat:x@host/ :6379"
     )
-    assert said == "••• ••• ••• ••• ••• ••• postgres://chat:•••@host/ :6379"
+    assert said == "••• ••• ••• ••• ••• ••• ••• postgres://chat:•••@host/ :6379"

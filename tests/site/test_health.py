@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from chatpoc import readiness
 from chatpoc.asgi import application
-from chatpoc.live.heartbeat import DEAF
+from chatpoc.live.heartbeat import DEAF, Heartbeat
 from chatpoc.live.hub import Hub
 from chatpoc.readiness import Check
 from tests.site.test_static_files import ask
@@ -111,8 +111,11 @@ def test_nor_what_a_layer_says(transactional_db: None, monkeypatch: pytest.Monke
 def test_a_layer_that_takes_everything_and_brings_nothing_back_is_noticed(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heart = SimpleNamespace(sent=9, heard=10 - DEAF)
-    hub: Any = SimpleNamespace(_heart=heart, hears_itself=lambda: Hub.hears_itself(hub))
+    heart = Heartbeat(None, 0, ("", ""), lambda: None)
+    heart.sent, heart.heard = 9, 10 - DEAF
+    hub: Any = SimpleNamespace(hears_itself=lambda: Hub.hears_itself(hub), _tasks=[None])
+    hub.subscriptions = SimpleNamespace(channel="ours")
+    hub.shards = SimpleNamespace(all=[SimpleNamespace(heart=heart)])
     monkeypatch.setattr("chatpoc.live.reaching.running_hub", lambda: hub)
     assert ready()[0] == 200, "one or two beats may be late"
     heart.heard = 9 - DEAF

@@ -23,12 +23,13 @@ from chatpoc.doctor import (  # noqa: F401
     mail,
     outbox,
     redis,
+    replica,
     settings,
 )
 
 ORDER = (
-    "database", "migrations", "redis", "layer", "cache", "media", "static", "mail", "clock", "settings", "people", "leases",
-    "outbox",
+    "database", "migrations", "replica", "redis", "layer", "cache", "media", "static", "mail", "clock", "settings", "people",
+    "leases", "outbox",
 )  # fmt: skip
 LIMIT = 5.0  # seconds for each
 
