@@ -61,8 +61,14 @@ def measure(name: str, *, quick: bool) -> Record:
         return failed(name, str(failure), quick=quick)
     except Exception as error:  # noqa: BLE001  (the report says it, and the other chapters go on)
         traceback.print_exc()
-        return failed(name, f"{type(error).__name__}: {error}".splitlines()[0][:200], quick=quick)
+        return failed(name, in_short(error), quick=quick)
     return record_of(name, chapter, quick=quick)
+
+
+def in_short(error: Exception) -> str:
+    """One line without the paths of this machine, since the report is committed."""
+    words = f"{type(error).__name__}: {error}".splitlines()[0]
+    return words.replace(sys.executable, "python").replace(str(ROOT), ".")[:200]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from tests.load.crowds import Crowd, Failed
 from tests.load.delivery.measuring import Entry, Load
 from tests.load.peers.world import World
 
+WARM_UP = 2  # messages that are not measured
+
 
 @dataclass(frozen=True)
 class Posts:
@@ -18,7 +20,8 @@ class Posts:
 def posts(clients: Crowd, entry: Entry, world: World, load: Load) -> Posts:
     """One author, one after the other, into the one room or the first of the many."""
     room = world.rooms(load.rooms)[0]
-    requests = [entry.contestant.request(room, world.authors[0])]
+    requests: list[dict[str, object]] = [entry.contestant.request(room, world.authors[0])]
+    said_and_heard(clients, entry, requests, count=WARM_UP, per_second=load.posts_per_second, every=load.rooms)
     return said_and_heard(
         clients, entry, requests, count=load.posts, per_second=load.posts_per_second, every=load.rooms
     )

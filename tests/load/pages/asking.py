@@ -1,14 +1,15 @@
-"""Sixteen clients ask one server as fast as it answers, and then the floor for as many bytes."""
+"""Clients ask one server as fast as it answers, and then the floor for as many bytes."""
 
 import statistics
+from typing import Any
 
+from tests.load.busy import busy
 from tests.load.crowds import Crowd, Failed
 from tests.load.http_client import Client
 from tests.load.pages.kinds import Kind
 from tests.load.sections import Section, spread
 from tests.load.server import Server
 
-WARM = 0.5  # seconds
 TEXT = """Median of the rounds (lowest–highest), in which all take turns."""
 
 
@@ -25,7 +26,10 @@ class Asking:
     def measure(self, kinds: list[Kind], rounds: int) -> None:
         self.kinds, self.rates, self.bare, self.cpu, self.waits = kinds, {}, {}, {}, {}
         for kind in kinds:
-            status, _, self.sizes[kind.name] = Client(self.ours.port, kind.sessions[0]).get(kind.path, **kind.headers)
+            session = kind.sessions[0]
+            status, _, self.sizes[kind.name] = Client(self.ours.port, session).get(
+                kind.path, **kind.headers_of(session)
+            )
             if status != kind.status:
                 raise Failed(f"{kind.name} was answered with {status}.")
         for _ in range(rounds):
@@ -35,25 +39,17 @@ class Asking:
     def sample(self, kind: Kind) -> None:
         name = kind.name
         before = self.ours.cpu()
-        rate, asked, wait = self.busy(self.ours, kind.path, kind.sessions, kind.headers, kind.status)
-        self.cpu.setdefault(name, []).append((self.ours.cpu() - before) / asked * 1e3)
-        self.rates.setdefault(name, []).append(rate)
-        self.waits.setdefault(name, []).append(wait)
-        bare, _, _ = self.busy(self.floor, f"/bytes/{self.sizes[name]}", kind.sessions, {}, 200)
-        self.bare.setdefault(name, []).append(bare)
+        answer = self.busy(self.ours, kind.path, [kind.headers_of(session) for session in kind.sessions], kind.status)
+        self.cpu.setdefault(name, []).append((self.ours.cpu() - before) / answer["all"] * 1e3)
+        self.rates.setdefault(name, []).append(answer["count"] / answer["lasted"])
+        self.waits.setdefault(name, []).append(statistics.quantiles(answer["waits"], n=100)[98] * 1e3)
+        bare = self.busy(self.floor, f"/bytes/{self.sizes[name]}", [{} for _ in kind.sessions], 200)
+        self.bare.setdefault(name, []).append(bare["count"] / bare["lasted"])
 
-    def busy(
-        self, server: Server, path: str, sessions: list[str], headers: dict[str, str], status: int
-    ) -> tuple[float, int, float]:
-        """A second; how many in all, those to warm up included; ms that all but the slowest of a hundred took."""
-        requests = [
-            {"port": server.port, "path": path, "headers": headers | {"Cookie": f"sessionid={session}"}}
-            for session in sessions
-        ]
-        answer = self.clients.ask({"do": "busy", "requests": requests, "seconds": self.seconds, "warm": WARM})
-        if answer["statuses"].keys() != {str(status)}:
-            raise Failed(f"{path} was answered with {answer['statuses']}.")
-        return answer["count"] / self.seconds, answer["all"], statistics.quantiles(answer["waits"], n=100)[98] * 1e3
+    def busy(self, server: Server, path: str, headers: list[dict[str, str]], status: int) -> dict[str, Any]:
+        """A client for each of `headers`."""
+        requests = [{"port": server.port, "path": path, "headers": own} for own in headers]
+        return busy(self.clients, path, requests, self.seconds, status)
 
     def section(self, title: str) -> Section:
         return Section(

@@ -12,27 +12,30 @@ from tests.servers import postgres_server, redis_server
 
 INTRODUCTION = """# Pages a second
 
-One process on PostgreSQL and Redis; 16 clients of as many people, each asking again as soon as it is answered, over a
-connection that it keeps. The floor is a bare ASGI application on the same Daphne that answers as many bytes, and asks
-nobody for anything. Clients, databases and servers share the cores, so it compares and promises nothing. Made by `make
-bench`."""
+One process on PostgreSQL and Redis; as many clients as people (16, in a smoke test 4), each asking again as soon as it is
+answered, over a connection that it keeps. The floor is a bare ASGI application on the same Daphne that answers as many bytes, and
+asks nobody for anything. Clients, databases and servers share the cores, so it compares and promises nothing. Made by
+`make bench`.
+"""
 
 
 def main(*, quick: bool) -> Chapter:
     with redis_server() as redis, postgres_server() as postgres:
         configure(redis=redis.url, database=postgres)
         django.setup()
-        return Chapter(INTRODUCTION, measure(*((1_000, 20_000, 1.0, 1) if quick else (1_000, 1_000_000, 3.0, 2))))
+        return Chapter(
+            INTRODUCTION, measure(*((4, 1_000, 20_000, 1.0, 1) if quick else (16, 1_000, 1_000_000, 3.0, 2)))
+        )
 
 
-def measure(few: int, many: int, seconds: float, rounds: int) -> list[Section]:
+def measure(clients: int, few: int, many: int, seconds: float, rounds: int) -> list[Section]:
     # Only importable once Django knows its settings, which name the servers above.
     from tests.load.pages.asking import Asking
     from tests.load.pages.kinds import fragments, room_pages
     from tests.load.pages.world import fill, make_world
     from tests.load.peers.contestants import Floor, Ours
 
-    world = make_world()
+    world = make_world(clients)
     with ExitStack() as stack:
         ours, floor = stack.enter_context(Ours().running()), stack.enter_context(Floor().running())
         asking = Asking(stack.enter_context(crowd_running("tests.load.clients")), ours.server, floor.server, seconds)

@@ -1,4 +1,4 @@
-"""Sixteen people with a short sidebar and sixteen with a long one, in a room that gets few messages and one that gets many."""
+"""People with a short sidebar and as many with a long one, in a room that gets few messages and one that gets many."""
 
 import itertools
 import uuid
@@ -17,7 +17,6 @@ from chatpoc import live
 from tests.load.invalidation.people import make_users
 from tests.load.peers.world import sessions_of
 
-CLIENTS = 16
 SHORT, LONG = 5, 500  # rooms in a sidebar
 BATCH = 20_000  # rows of a COPY
 WORDS = "What one says of a day, of the weather and of the beans, and now and then somewhat more than that. "
@@ -31,12 +30,12 @@ class World:
     long: list[str]
 
 
-def make_world() -> World:
+def make_world(clients: int) -> World:
     call_command("migrate", verbosity=0, interactive=False)
     with transaction.atomic():
-        users = make_users("person", CLIENTS * 2)
+        users = make_users("person", clients * 2)
         rooms = Room.objects.bulk_create(Room(kind=Room.Kind.CLOSED, name=f"Room {n}") for n in range(LONG))
-        few, many = users[:CLIENTS], users[CLIENTS:]
+        few, many = users[:clients], users[clients:]
         Membership.objects.bulk_create(
             Membership(room=room, user=user)
             for people, theirs in ((few, rooms[:SHORT]), (many, rooms))

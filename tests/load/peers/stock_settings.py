@@ -11,4 +11,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # it insists
 ]
+LOGIN_URL = "/login/"  # type: ignore[assignment]  # the chat's is a name of its own addresses

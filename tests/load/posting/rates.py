@@ -2,13 +2,13 @@
 
 import statistics
 
-from tests.load.crowds import Crowd, Failed
+from tests.load.busy import busy
+from tests.load.crowds import Crowd
 from tests.load.delivery.measuring import Entry
 from tests.load.peers.contestants import Ours
 from tests.load.peers.world import World
 from tests.load.sections import Section, spread
 
-WARM = 0.5  # seconds
 SOCKETS = 2
 TEXT = """Each sender says the next thing as soon as the last is answered; two sockets of others listen. Median of the rounds
 (lowest–highest), in which the servers take turns."""
@@ -34,9 +34,7 @@ class Rates:
     def sample(self, entry: Entry, senders: int) -> None:
         one = entry.contestant
         requests = [one.request(self.world.one, session) for session in self.world.authors[:senders]]
-        answer = self.clients.ask({"do": "busy", "requests": requests, "seconds": self.seconds, "warm": WARM})
-        if answer["statuses"].keys() != {"201"}:
-            raise Failed(f"{one.name}, {senders} senders: POSTs were answered with {answer['statuses']}.")
+        answer = busy(self.clients, f"{one.name}, sends", requests, self.seconds, 201)
         case = senders, one.name
         self.rates.setdefault(case, []).append(answer["count"] / answer["lasted"])
         self.waits.setdefault(case, []).append(statistics.median(answer["waits"]) * 1000)

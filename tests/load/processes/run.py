@@ -7,9 +7,11 @@ from typing import Any
 
 import django
 
+from tests.load.busy import busy
 from tests.load.chapter import Chapter
-from tests.load.crowds import Crowd, Failed, crowd_running
+from tests.load.crowds import Crowd, crowd_running
 from tests.load.environment import configure, say
+from tests.load.http_client import Client as HttpClient
 from tests.load.sections import Section, spread
 from tests.load.server import Server
 from tests.servers import postgres_server, redis_server
@@ -18,7 +20,6 @@ INTRODUCTION = """# Two processes against one
 
 The chat on PostgreSQL and Redis; the same clients ask one process, or half of them each of two. Made by `make bench`.
 """
-CLIENTS, WARM = 16, 0.5  # seconds
 GOAL, CORES = 1.8, 4  # times; two for the processes, and some for clients, PostgreSQL and Redis
 TEXT = """{clients} clients, each asking again as soon as it is answered: messages into rooms of their own, and the page
 of a room with 50 messages. Median of the rounds (lowest–highest), in which one and two take turns. CPU is that
@@ -31,31 +32,33 @@ def main(*, quick: bool) -> Chapter:
     with redis_server() as redis, postgres_server() as postgres:
         configure(redis=redis.url, database=postgres)
         django.setup()
-        return Chapter(INTRODUCTION, [measure(*((1.5, 1) if quick else (4.0, 2)))])
+        return Chapter(INTRODUCTION, [measure(*((4, 1.5, 1) if quick else (16, 4.0, 2)))])
 
 
-def measure(seconds: float, rounds: int) -> Section:
+def measure(asking: int, seconds: float, rounds: int) -> Section:
     # Only importable once Django knows its settings, which name the servers above.
     from tests.load.peers.world import make_world
     from tests.load.server import server_running
 
-    world = make_world(0, authors=CLIENTS)
+    world = make_world(0, authors=asking)
     fill(world.many[0])
     rates: dict[Case, list[float]] = {}
     costs: dict[Case, list[float]] = {}  # ms of CPU for each request
     with ExitStack() as stack:
         servers = [stack.enter_context(server_running()) for _ in range(2)]
         clients = stack.enter_context(crowd_running("tests.load.clients"))
+        for server in servers:  # a page that nobody had yet is formatted first
+            HttpClient(server.port, world.authors[0]).get(f"/rooms/{world.many[0]}/")
         for number in range(1, rounds + 1):
             for what in ("sends", "pages"):
                 for count in (1, 2):
                     used = servers[:count]
-                    requests = [request(what, used[n % count], world, n) for n in range(CLIENTS)]
+                    requests = [request(what, used[n % count], world, n) for n in range(asking)]
                     rate, cost = sample(clients, used, requests, seconds)
                     rates.setdefault((what, count), []).append(rate)
                     costs.setdefault((what, count), []).append(cost)
             say(f"Round {number} of {rounds}: " + ", ".join(f"{n} {w} {v[-1]:.0f}/s" for (w, n), v in rates.items()))
-    return section(rates, costs)
+    return section(asking, rates, costs)
 
 
 def fill(room: int) -> None:
@@ -80,14 +83,13 @@ def sample(
 ) -> tuple[float, float]:
     """Requests a second, and ms of CPU for each."""
     before = sum(server.cpu() for server in servers)
-    answer = clients.ask({"do": "busy", "requests": requests, "seconds": seconds, "warm": WARM})
+    status = 201 if "says" in requests[0] else 200
+    answer = busy(clients, f"{len(servers)} processes", requests, seconds, status)
     used = sum(server.cpu() for server in servers) - before
-    if answer["statuses"].keys() - {"200", "201"}:
-        raise Failed(f"Requests were answered with {answer['statuses']}.")
-    return answer["count"] / seconds, used / answer["all"] * 1e3
+    return answer["count"] / answer["lasted"], used / answer["all"] * 1e3
 
 
-def section(rates: dict[Case, list[float]], costs: dict[Case, list[float]]) -> Section:
+def section(asking: int, rates: dict[Case, list[float]], costs: dict[Case, list[float]]) -> Section:
     times = {what: statistics.median(rates[what, 2]) / statistics.median(rates[what, 1]) for what in ("sends", "pages")}
     cores = len(os.sched_getaffinity(0))
     short = [what for what, value in times.items() if value < GOAL]
@@ -96,7 +98,7 @@ def section(rates: dict[Case, list[float]], costs: dict[Case, list[float]]) -> S
     few = f" With {cores} cores that clients and databases need too, a miss says nothing." if reached is None else ""
     return Section(
         title="Requests a second",
-        text=TEXT.format(clients=CLIENTS),
+        text=TEXT.format(clients=asking),
         columns=["", "processes", "a second", "times one", "ms of CPU per request"],
         rows=[
             [

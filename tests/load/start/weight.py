@@ -7,12 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 from tests.load.sections import Section, unmeasured
-from tests.servers import chat_server, chromium_program
+from tests.servers import ROOT, chat_server, chromium_program
 
 MESSAGES = 50  # of the page
 TEXT = """A room with {messages} messages, by Chromium, bytes as they came, compressed. On the next visit the browser has
 what it may keep. The floor is what people wrote, compressed alone: {floor:,} bytes."""
-SAID = "{number}: what one says of a day, of the weather and of the beans, and that there are *tulips* again"
+WORDS = 12  # of a message
 KINDS = {"Document": "page", "Stylesheet": "styles", "Script": "scripts", "Font": "fonts", "Image": "pictures"}
 Weights = dict[str, tuple[int, int]]  # by kind: requests, bytes
 
@@ -52,7 +52,8 @@ def a_room() -> tuple[str, int, int]:
 
     people = make_users("visitor", 2)
     room = Room.objects.direct(*people)
-    texts = [SAID.format(number=number) for number in range(MESSAGES)]
+    words = (ROOT / "README.md").read_text().split()
+    texts = [" ".join(words[number * WORDS : (number + 1) * WORDS]) for number in range(MESSAGES)]
     for number, text in enumerate(texts):
         room.post(author=people[number % 2], client_id=uuid4(), body=text)
     return session_of(people[0]), room.pk, len(gzip.compress("\n".join(texts).encode()))
