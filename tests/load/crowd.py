@@ -22,10 +22,10 @@ from functools import partial
 from typing import Any
 
 from tests.load.browser import Browser, masked
-from tests.load.commands import PATIENCE, obey, opened, opened_in_turn, until
+from tests.load.commands import obey, opened, opened_in_turn, until
 
 MARK = re.compile(rb"mark-(\d+)-")
-AGAIN = 1  # seconds
+AGAIN, STORM = 1, 90  # seconds until another try; after which somebody gives up
 Address = tuple[str, str, dict[str, str] | None]  # path, session, watch
 crowd: list[Browser] = []
 
@@ -62,13 +62,14 @@ async def open_sockets(*, port: int, kind: str, sockets: list[Address]) -> dict[
 
 
 async def storm(*, port: int, kind: str, sockets: list[Address], seconds: float) -> dict[str, Any]:
-    started, failed, waits = time.monotonic(), 0, []
+    started, failed = time.monotonic(), 0
+    waits: list[float] = []
 
     async def come(number: int, make: Callable[[], Browser]) -> None:
         nonlocal failed
         await asyncio.sleep(number / len(sockets) * seconds)
         began = time.monotonic()
-        while time.monotonic() < began + PATIENCE:
+        while time.monotonic() < began + STORM:
             try:
                 crowd.append(await opened(make, port))
             except (OSError, TimeoutError):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chatpoc.env import BASE
-from tests.load import chapter, chart, report, running
+from tests.load import chapter, chart, clients, report, running
 from tests.load.__main__ import keep, read
 from tests.load.chapter import Chapter, Record
 from tests.load.chapters import CHAPTERS, Entry
@@ -148,6 +148,29 @@ def test_a_chapter_that_cannot_run_says_why_and_one_that_hangs_is_stopped(monkey
     assert running.run("nothing", quick=True)["why"] == "ModuleNotFoundError: No module named 'tests.load.nothing'"
     monkeypatch.setitem(CHAPTERS, "rendering", Entry("slow", 0.001))
     assert running.run("rendering", quick=True)["why"] == "it took longer than 0.001 minutes, and was stopped"
+
+
+def test_what_is_committed_does_not_tell_where_this_machine_keeps_things() -> None:
+    said = running.in_short(RuntimeError(f"['{sys.executable}', '{BASE}/x'] ended\nwith 1"))
+    assert said == "RuntimeError: ['python', './x'] ended"
+        running.in_short(RuntimeError(f"['{sys.executable}', '{BASE}/x'] ended\nwith 1"))
+        == "RuntimeError: ['python', './x'] ended"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answers", "count", "lasted"),
+    [
+        ([(0.1, 0.1), (0.4, 0.3), (0.9, 0.5), (1.1, 0.7)], 3, 1),  # the last came after the second
+        ([(0.4, 0.4), (3.0, 2.6), (7.0, 4.0)], 2, 3.0),  # one client has two answers, which took three seconds
+        ([], 0, 1),
+    ],
+)
+def test_a_rate_is_of_the_time_in_which_it_was_counted(
+    answers: list[tuple[float, float]], count: int, lasted: float
+) -> None:
+    found = clients.counted(answers, 1, 1)
+    assert (found["count"], found["lasted"], len(found["waits"])) == (count, lasted, count)
 
 
 def test_the_peers_of_node_are_pinned_by_their_content_and_name_no_registry() -> None:

@@ -13,8 +13,8 @@ from tests.servers import postgres_server, redis_server
 INTRODUCTION = """# Pages a second
 
 One process on PostgreSQL and Redis; as many clients as people (16, in a smoke test 4), each asking again as soon as it is
-answered, over a connection that it keeps. The floor is a bare ASGI application on the same Daphne that answers as many bytes, and
-asks nobody for anything. Clients, databases and servers share the cores, so it compares and promises nothing. Made by
+answered, over a connection that it keeps. The floor is a bare ASGI application on the same Daphne that answers as many bytes,
+and asks nobody for anything. Clients, databases and servers share the cores, so it compares and promises nothing. Made by
 `make bench`.
 """
 
