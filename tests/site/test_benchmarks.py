@@ -130,6 +130,7 @@ def test_bars_are_as_long_as_their_figures() -> None:
     space = "{http://www.w3.org/2000/svg}"
     widths = {bar.get("class"): float(bar.get("width", 0)) for bar in drawn.iter(f"{space}rect")}
     assert widths["bar"] == pytest.approx(20 * widths["bar ours"], rel=0.01)
+    assert widths["bar"] == pytest.approx(chart.ROOM, abs=0.1), "the longest is as long as there is room"
     texts = [text.text for text in drawn.iter(f"{space}text")]
     assert {"20 µs", "400 µs"} <= set(texts)
     assert texts.count("not measured") == 3

@@ -7,7 +7,7 @@ from tests.load.crowds import Crowd, Failed
 from tests.load.delivery.measuring import Entry, Load
 from tests.load.peers.world import World
 
-WARM_UP = 2  # messages that are not measured
+WARM_UP = 1  # messages that are not measured
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ def measure(*, quick: bool):  # type: ignore[no-untyped-def]  # its types are im
 
     full = [
         Load(2, 1, 60, 40, 2, 40, 10), Load(50, 1, 40, 20, 2, 40, 10), Load(200, 1, 30, 10, 2, 24, 8),
-        Load(1000, 1, 6, 1.5, 3, 6, 1), Load(5000, 1, 2, 0.2, 1, 3, 0.25),
-        Load(200, SPREAD, 4, 2, 2, 24, 8), Load(1000, SPREAD, 4, 1, 2, 24, 8), Load(5000, SPREAD, 2, 0.2, 1, 24, 8),
+        Load(1000, 1, 6, 1.5, 3, 6, 1), Load(5000, 1, 2, 0.2, 1, 2, 0.25),
+        Load(200, SPREAD, 4, 2, 2, 24, 8), Load(1000, SPREAD, 4, 1, 1, 24, 8), Load(5000, SPREAD, 2, 0.4, 1, 24, 8),
     ]  # fmt: skip
     brief = [
         Load(2, 1, 30, 40, 1, 20, 10), Load(50, 1, 20, 20, 1, 20, 10), Load(200, 1, 20, 10, 1, 10, 8),
