@@ -16,6 +16,7 @@ from tests.load.__main__ import keep, read
 from tests.load.chapter import Chapter, Record
 from tests.load.chapters import CHAPTERS, Entry
 from tests.load.goals import GOALS, Bound, Goal
+from tests.load.peers import contestants
 from tests.load.sections import Section
 
 pytestmark = pytest.mark.once
@@ -169,6 +170,16 @@ def test_a_rate_is_of_the_time_in_which_it_was_counted(
 ) -> None:
     found = clients.counted(answers, 1, 1)
     assert (found["count"], found["lasted"], len(found["waits"])) == (count, lasted, count)
+
+
+def test_without_node_the_report_says_who_is_missing_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(contestants, "KINDS", [contestants.Ws, contestants.SocketIo])  # the others need servers
+    with contestants.all_running() as (there, missing):
+        assert [one.name for one in there] == []
+    said = contestants.listed(missing)
+    assert "- **ws** is not among them: there is no node on this machine" in said
+    assert "- **socket.io** is not among them: there is no node on this machine" in said
 
 
 def test_the_peers_of_node_are_pinned_by_their_content_and_name_no_registry() -> None:

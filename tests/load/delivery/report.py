@@ -6,7 +6,7 @@ from dataclasses import asdict
 from tests.load.chapter import Chapter
 from tests.load.delivery.measuring import FRAME_BYTES, Load, Sample
 from tests.load.delivery.posts import Posts
-from tests.load.peers.contestants import KINDS, Floor, Ours, Stock
+from tests.load.peers.contestants import Floor, Ours, Stock, listed
 from tests.load.sections import Section
 
 TARGET = 3  # times cheaper than stock
@@ -36,12 +36,10 @@ inserts; the floor keeps nothing."""
 
 
 def chapter_of(results: Results, missing: dict[str, str]) -> Chapter:
-    peers = "\n".join(f"- **{kind.name}**: {kind.what}" for kind in KINDS)
-    absent = "".join(f"\n\n**{name} is not among them:** {why}." for name, why in missing.items())
     places = dict.fromkeys(load.where for load, _, _ in results)
     parts = {where: [result for result in results if result[0].where == where] for where in places}
     sections = [section(where, part) for where, part in parts.items()]
-    return Chapter(INTRODUCTION + peers + absent, [*sections, *(posted(where, part) for where, part in parts.items())])
+    return Chapter(INTRODUCTION + listed(missing), [*sections, *(posted(where, part) for where, part in parts.items())])
 
 
 def title(where: str) -> str:

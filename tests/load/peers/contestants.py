@@ -169,6 +169,12 @@ def all_running() -> Iterator[tuple[list[Contestant], dict[str, str]]]:
         yield [stack.enter_context(one.running()) for one in there], missing
 
 
+def listed(missing: dict[str, str]) -> str:
+    """Who takes part, and who does not and why, as Markdown."""
+    lines = [f"- **{kind.name}**: {kind.what}" for kind in KINDS if kind.name not in missing]
+    return "\n".join(lines + [f"- **{name}** is not among them: {why}" for name, why in missing.items()])
+
+
 def as_text(frame: dict[str, Any]) -> str:
     """As live.publish writes it."""
     return json.dumps(frame, separators=(",", ":"))

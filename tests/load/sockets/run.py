@@ -24,12 +24,10 @@ def main(*, quick: bool) -> Chapter:
         configure(redis=redis.url, database=postgres)
         django.setup()
         # Only importable once Django knows its settings, which name the servers above.
-        from tests.load.peers.contestants import KINDS
+        from tests.load.peers.contestants import listed
 
         sections, missing = measure(*(((200, 400), 200) if quick else ((1000, 5000), 2000)))
-        peers = "\n".join(f"- **{kind.name}**: {kind.what}" for kind in KINDS)
-        absent = "".join(f"\n\n**{name} is not among them:** {why}." for name, why in missing.items())
-        return Chapter(INTRODUCTION + peers + absent, sections)
+        return Chapter(INTRODUCTION + listed(missing), sections)
 
 
 def measure(sizes: tuple[int, ...], storming: int) -> tuple[list[Section], dict[str, str]]:
