@@ -15,6 +15,8 @@ from tests.load import chapter, chart, clients, report, running
 from tests.load.__main__ import keep, read
 from tests.load.chapter import Chapter, Record
 from tests.load.chapters import CHAPTERS, Entry
+from tests.load.delivery import report as delivery
+from tests.load.delivery.measuring import Load, Sample
 from tests.load.goals import GOALS, Bound, Goal
 from tests.load.peers import contestants
 from tests.load.sections import Section
@@ -170,6 +172,26 @@ def test_a_rate_is_of_the_time_in_which_it_was_counted(
 ) -> None:
     found = clients.counted(answers, 1, 1)
     assert (found["count"], found["lasted"], len(found["waits"])) == (count, lasted, count)
+
+
+@pytest.mark.parametrize(
+    ("cpu", "verdict", "said"),
+    [
+        (20.0, True, "Ours is at least 3×"),
+        (50.0, False, "is 2.0× at 200"),
+        (-1.0, None, "Lost in the noise of this machine: 200"),
+    ],
+)
+def test_a_cost_that_is_lost_in_the_noise_is_no_ratio(cpu: float, verdict: object, said: str) -> None:
+    costs = {"stock": 100.0, "ours": cpu, "floor": 40.0}
+    rounds = [{name: Sample(cost, 0.5, 4, 10, 20) for name, cost in costs.items()}]
+    found = delivery.section("one room", [(Load(200, 1, 30, 10, 1, 24, 8), rounds, {})])
+    assert found.reached is verdict
+    assert said in found.verdict
+    expected = {} if verdict is None else {"times cheaper than stock, 200 sockets in one room": 100 / cpu}
+    assert {
+        name: value for name, value in found.headline.items() if "stock, 200" in name and "times" in name
+    } == expected
 
 
 def test_without_node_the_report_says_who_is_missing_and_why(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from tests.load.peers.world import World
 
 FRAME_BYTES = 500
 WARM_UP = 1  # frames that are not measured
-SILENCE = 4  # seconds, at most
+SILENCE = 4  # seconds
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ def one_round(entries: list[Entry], world: World, load: Load) -> dict[str, Sampl
         burst(entry, rooms, load, WARM_UP)
     servers = [entry.contestant.server for entry in entries]
     before = [server.cpu() for server in servers]
-    time.sleep(silence := min(SILENCE, load.frames / load.per_second))
-    idle = [(server.cpu() - cpu) / silence for server, cpu in zip(servers, before, strict=True)]
+    time.sleep(SILENCE)
+    idle = [(server.cpu() - cpu) / SILENCE for server, cpu in zip(servers, before, strict=True)]
     return {
         entry.contestant.name: sample(entry, rooms, load, share) for entry, share in zip(entries, idle, strict=True)
     }
