@@ -44,16 +44,8 @@ lock: $(VENV)/.development ## pin every dependency, with hashes
 	@$(UV_COMPILE) -o requirements.txt
 	@$(UV_COMPILE) --extra dev -o requirements-dev.txt
 
-bench: $(VENV)/.development ## measure, beside a peer in the same run
-	@$(PY) -m tests.load
-	@$(PY) -m tests.load invalidation
-	@$(PY) -m tests.load presence
-	@$(PY) -m tests.load rendering
-	@$(PY) -m tests.load typing
-	@$(PY) -m tests.load history
-	@$(PY) -m tests.load admin
-	@$(PY) -m tests.load seeding
-	@$(PY) -m tests.load growth
+bench: $(VENV)/.development ## measure, beside peers in the same run, half an hour (ONLY="delivery pages" QUICK=1 ALL=1)
+	@$(PY) -m tests.load $(ONLY) $(if $(QUICK),--quick) $(if $(ALL),--all)
 
 FAULTS := $(if $(ON),--on $(ON)) $(if $(DELIVERIES),--deliveries $(DELIVERIES)) $(if $(SECONDS),--seconds $(SECONDS)) \
   $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(if $(PEOPLE),--people $(PEOPLE)) $(if $(RATE),--rate $(RATE)) $(if $(BRIEF),--brief)

@@ -29,8 +29,7 @@ import django
 from tests.faults.fault import Fault, faults_on
 from tests.faults.page import Person
 from tests.faults.stage import Stage, proxies_before, start_processes, start_servers
-from tests.load.__main__ import allow_files
-from tests.load.environment import configure, say
+from tests.load.environment import allow_files, configure, say
 
 MIX = (2, 3)  # faults at once
 MIXES = 4  # at least

@@ -16,7 +16,7 @@ from chat.partials import message_html
 from tests.faults.checker import Row, Truth
 from tests.faults.log import Shown, messages_in
 from tests.faults.page import Person
-from tests.load.room import session_of
+from tests.load.logins import session_of
 
 T = TypeVar("T")
 SMALL = 4  # members of a small room

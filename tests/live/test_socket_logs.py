@@ -44,11 +44,11 @@ async def test_what_the_hub_says_is_of_no_socket(
 ) -> None:
     """Its tasks begin with the first socket, and would go by its id for ever."""
 
-    async def fail(_layer: object) -> None:
+    async def fail(_layer: object, _number: int) -> None:
         raise ConnectionError("canary")
 
     monkeypatch.setattr("chatpoc.live.shards.come_back", fail)
-    monkeypatch.setattr("chatpoc.live.hub.COME_BACK", 0.01)
+    monkeypatch.setattr("chatpoc.live.shards.COME_BACK", 0.01)
     await (await connect(alice_key)).ask({"watch": {}})
     told = lines.of("chatpoc.live.hub")
     assert told[0]["message"] == "The channel layer is out of reach (ConnectionError); trying again."

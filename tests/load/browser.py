@@ -67,6 +67,10 @@ class Browser(asyncio.Protocol):
             self._failed(f"the server answered {head[:40]!r}")
             return
         self.upgraded, self.unread = True, rest
+        self.joined()
+
+    def joined(self) -> None:
+        """The socket is open; what has to be said before frames come is said here."""
         if self.watch is None:
             self.ready.set_result(None)
         else:

@@ -1,12 +1,9 @@
-"""What every benchmark begins and ends with: settings for private servers, words on the way, and a report."""
+"""What every benchmark begins with: settings for private servers, and words on the way."""
 
 import os
+import resource
 import secrets
 import sys
-
-from tests.servers import ROOT
-
-FOLDER = ROOT / "docs" / "benchmarks"
 
 
 def configure(*, redis: str, database: str) -> None:
@@ -22,10 +19,7 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def publish(name: str, *, markdown: str, json: str, quick: bool) -> None:
-    """Print the report; a smoke test writes nothing."""
-    print(markdown)
-    if not quick:
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        (FOLDER / f"{name}.md").write_text(markdown)
-        (FOLDER / f"{name}.json").write_text(json)
+def allow_files() -> None:
+    """Each socket is an open file; the limit is inherited by the servers and the browsers."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,120 +1,143 @@
-"""What was measured, as JSON for programs and Markdown for people."""
+"""The one report: what all chapters say, and whether the goals were reached. Made of the chapters' records alone."""
 
 import json
-import os
-import platform
-import statistics
-import subprocess
-from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from tests.load.contestants import Floor, Ours, Stock
-from tests.load.measuring import FRAME_BYTES, Load, Sample
-from tests.servers import ROOT
+from tests.load import chart
+from tests.load.chapter import Record, missed
+from tests.load.chapters import CHAPTERS
+from tests.load.goals import GOALS, Figures, Goal
 
-TARGET = 3  # times cheaper than stock
-PACKAGES = ["daphne", "channels", "channels-redis", "Django", "Twisted", "autobahn", "psycopg", "redis"]
-CONTESTANTS = [Stock, Ours, Floor]
-Rounds = list[dict[str, Sample]]
-Results = list[tuple[Load, Rounds]]
+INTRODUCTION = """# What the chat can carry
 
-
-def median(rounds: Rounds, name: str, figure: str) -> float:
-    return float(statistics.median(getattr(one[name], figure) for one in rounds))
-
-
-def times_cheaper(rounds: Rounds) -> float:
-    return median(rounds, Stock.name, "cpu") / median(rounds, Ours.name, "cpu")
-
-
-def verdict(results: Results) -> tuple[bool, str]:
-    short = [
-        f"{times_cheaper(rounds):.1f}× at {load.sockets}" for load, rounds in results if times_cheaper(rounds) < TARGET
-    ]
-    if short:
-        return (
-            False,
-            f"**Below the target:** ours must be at least {TARGET}× cheaper than stock, and is {', '.join(short)}.",
-        )
-    return True, f"Ours is at least {TARGET}× cheaper than stock at every size."
-
-
-INTRODUCTION = f"""# CPU per delivery
-
-One room, one Daphne process, frames of {FRAME_BYTES} bytes. CPU of the server process (user and system) during a paced burst,
-without its idle use, divided by deliveries; every browser got every frame, in order. Median of the rounds (lowest–highest);
-the servers take turns in each round. Made by `make bench`.
+Every figure stands beside that of a peer or a floor, measured in the same run: the machine's speed cancels out of a ratio, and
+out of nothing else. Browsers, clients, PostgreSQL (without fsync), Redis and servers share the cores. Made by `make bench`
+([the program](../../tests/load)); the same for programs is in [report.json](report.json).
 """
-LATENCY = """Latency is from before the publish to a browser's receive, the loop over all sockets included. Browsers and servers
-share the cores, so it compares servers and promises nothing."""
-BEFORE = os.getloadavg()[0]  # other work on the machine makes every figure larger
+WORDS = {
+    "missed": "**missed**",
+    "cannot be told here": "cannot be told here: too few cores",
+    "not measured": "**not measured**",
+}
 
 
-def markdown(results: Results) -> str:
-    lines = [
+def write(folder: Path) -> str:
+    """Returns the Markdown that it wrote."""
+    records = read(folder)
+    text = markdown(records)
+    (folder / "README.md").write_text(text)
+    (folder / "report.json").write_text(json.dumps(as_json(records), indent=1, ensure_ascii=False) + "\n")
+    (folder / "chart.svg").write_text(chart.svg(figures_of(records)))
+    return text
+
+
+def read(folder: Path) -> dict[str, Record]:
+    """Chapters by name. What an earlier version of this program left is none."""
+    files = {name: folder / f"{name}.json" for name in CHAPTERS}
+    records = {name: json.loads(file.read_text()) for name, file in files.items() if file.exists()}
+    return {name: record for name, record in records.items() if record.get("name") == name}
+
+
+def figures_of(records: dict[str, Record]) -> dict[str, float]:
+    """The headline figures of all. Raises ValueError when two chapters use one name."""
+    figures: dict[str, float] = {}
+    for name, record in records.items():
+        for section in record["sections"]:
+            if twice := figures.keys() & section["headline"].keys():
+                raise ValueError(f"{name} has figures of names that are taken: {', '.join(twice)}")
+            figures |= section["headline"]
+    return figures
+
+
+def markdown(records: dict[str, Record]) -> str:
+    figures = figures_of(records)
+    parts = [
         INTRODUCTION,
-        *(f"- **{kind.name}**: {kind.what}" for kind in CONTESTANTS), "",
-        "| sockets | server | µs of CPU per delivery | times cheaper than stock | busy, % of a core | p50 ms | p99 ms |",
-        "|--:|---|--:|--:|--:|--:|--:|",
-        *(row(load, rounds, kind.name) for load, rounds in results for kind in CONTESTANTS), "",
-        verdict(results)[1], "",
-        LATENCY, "",
-        ", ".join(f"{key} {value}" for key, value in machine().items()),
-    ]  # fmt: skip
+        *warnings(records),
+        "## Goals\n",
+        goals(figures, quick=any(record["quick"] for record in records.values())),
+        "![CPU per delivery and time to the other socket](chart.svg)\n",
+    ]
+    return "\n".join([*parts, "## Chapters\n", chapters(records), "## Machine\n", machine(records)]) + "\n"
+
+
+def warnings(records: dict[str, Record]) -> list[str]:
+    found = []
+    if quick := [name for name, record in records.items() if record["quick"]]:
+        found.append(f"**A smoke test, whose figures are no result:** {', '.join(quick)}.\n")
+    for key, what in (("commit", "commits"), ("CPU", "machines")):
+        if len(kinds := {record["machine"][key] for record in records.values()}) > 1:
+            found.append(f"**Not one run:** the chapters are of {len(kinds)} {what}; each says of which.\n")
+    return found
+
+
+def goals(figures: Figures, *, quick: bool) -> str:
+    lines = ["| | goal | measured | |", "|---|---|---|---|"]
+    for goal in GOALS:
+        cells = [
+            goal.what,
+            goal.goal,
+            goal.shown(figures),
+            verdict(goal, figures) + (", in a smoke test" if quick else ""),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def row(load: Load, rounds: Rounds, name: str) -> str:
-    figures = [one[name].cpu for one in rounds]
-    cheaper = median(rounds, Stock.name, "cpu") / median(rounds, name, "cpu")
-    spread = f"{median(rounds, name, 'cpu'):.0f} ({min(figures):.0f}–{max(figures):.0f})"
-    others = " | ".join(f"{median(rounds, name, figure):.0f}" for figure in ("busy", "p50", "p99"))
-    return f"| {load.sockets} | {name} | {spread} | {cheaper:.1f} | {others} |"
+def verdict(goal: Goal, figures: Figures) -> str:
+    found = goal.judge(figures)
+    return WORDS.get(found, found)
 
 
-def as_json(results: Results) -> str:
-    reached, _ = verdict(results)
-    loads = [
-        asdict(load) | {
-            "times_cheaper": round(times_cheaper(rounds), 2),
-            "rounds": [{name: rounded(sample) for name, sample in one.items()} for one in rounds],
-        }
-        for load, rounds in results
-    ]  # fmt: skip
-    units = {"cpu": "µs per delivery", "idle": "% of a core", "busy": "% of a core", "p50": "ms", "p99": "ms"}
-    report = {"machine": machine(), "units": units, "target": TARGET, "reached": reached, "loads": loads}
-    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+def chapters(records: dict[str, Record]) -> str:
+    lines = ["| chapter | | of its own goals | commit | took |", "|---|---|---|---|--:|"]
+    for name, entry in CHAPTERS.items():
+        if record := records.get(name):
+            cells = [
+                f"[{name}]({name}.md)",
+                entry.what,
+                state(record),
+                record["machine"]["commit"],
+                f"{record['seconds']:,} s",
+            ]
+        else:
+            cells = [name, entry.what, "not in this report: it was not asked for", "", ""]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
 
 
-def rounded(sample: Sample) -> dict[str, Any]:
-    return {key: round(value, 2) for key, value in asdict(sample).items()}
+def state(record: Record) -> str:
+    if record["why"]:
+        return f"**not measured:** {record['why']}"
+    judged = [section for section in record["sections"] if section["reached"] is not None]
+    if short := missed(record):
+        return f"**missed** {len(short)} of {len(judged)}: {'; '.join(short)}"
+    return f"reached {len(judged)} of {len(judged)}" if judged else "none"
 
 
-def machine() -> dict[str, str]:
-    versions = {package: version(package) for package in PACKAGES}
-    cpus = f"{os.cpu_count()} × {cpu_model()}"
+def machine(records: dict[str, Record]) -> str:
+    """Of the first chapter; each says its own beneath."""
+    if not records:
+        return "Nothing was measured.\n"
+    shown = next(iter(records.values()))["machine"]
+    return ", ".join(f"{key} {value}" for key, value in shown.items() if key != "load before") + "\n"
+
+
+def as_json(records: dict[str, Record]) -> dict[str, object]:
+    figures = figures_of(records)
     return {
-        "commit": commit(),
-        "CPU": cpus,
-        "load before": f"{BEFORE:.1f}",
-        "Python": platform.python_version(),
-        **versions,
+        "goals": [
+            {
+                "what": goal.what,
+                "goal": goal.goal,
+                "verdict": goal.judge(figures),
+                "figures": {bound.figure: figures.get(bound.figure) for bound in goal.bounds},
+            }
+            for goal in GOALS
+        ],
+        "figures": figures,
+        "chapters": {
+            name: {key: record[key] for key in ("quick", "why", "machine", "seconds")} | {"missed": missed(record)}
+            for name, record in records.items()
+        },
     }
-
-
-def cpu_model() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
-
-
-def commit() -> str:
-    def git(*arguments: str) -> str:
-        done = subprocess.run(["git", *arguments], cwd=ROOT, check=False, capture_output=True, text=True)
-        return done.stdout.strip()
-
-    return (git("rev-parse", "--short", "HEAD") or "unknown") + (
-        " with changes" if git("status", "--porcelain", "--", ":!docs/benchmarks") else ""
-    )

@@ -40,7 +40,7 @@ def main(count: int) -> dict[str, str]:
     from django.db import connection
 
     from chat.models import Room
-    from tests.load.room import session_of
+    from tests.load.logins import session_of
 
     call_command("migrate", verbosity=0, interactive=False)
     people, rooms = make_people_and_rooms()

@@ -4,8 +4,8 @@ import statistics
 import time
 from dataclasses import dataclass
 
-from tests.load.invalidation.http import Client
-from tests.load.invalidation.sections import Section, rounded, spread
+from tests.load.http_client import Client
+from tests.load.sections import Section, rounded, spread
 
 GOAL = 1.5  # times the one with few
 WARM = 3  # rounds that are not counted

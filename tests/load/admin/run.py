@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import django
 
-from tests.load.environment import configure, publish, say
-from tests.load.invalidation.sections import Section
+from tests.load.chapter import Chapter
+from tests.load.environment import configure, say
+from tests.load.sections import Section
 from tests.servers import ROOT, chat_server, postgres_server, redis_server
 
 if TYPE_CHECKING:
@@ -25,21 +26,18 @@ times compare and promise nothing. Made by `make bench`.
 """
 
 
-def main(*, quick: bool) -> int:
+def main(*, quick: bool) -> Chapter:
     counts, rounds = ((1_000, 50_000), 5) if quick else ((1_000, 1_000_000), 20)
     with redis_server() as redis, tempfile.TemporaryDirectory(prefix="chatpoc-load-") as folder:
         configure(redis=redis.url, database=f"sqlite:///{folder}/none.sqlite3")
         django.setup()
-        from tests.load.invalidation import report
-
         sections = []
         with ExitStack() as stack:
             files = [f"sqlite:///{folder}/{count}.sqlite3" for count in counts]
             sections.append(measure(redis.url, counts, files, rounds, "SQLite"))
             servers = [stack.enter_context(postgres_server()) for _ in counts]
             sections.append(measure(redis.url, counts, servers, rounds, "PostgreSQL"))
-        publish("admin", markdown=report.markdown(sections, INTRODUCTION), json=report.as_json(sections), quick=quick)
-        return 0 if report.well(sections) else 1
+        return Chapter(INTRODUCTION, sections)
 
 
 def measure(redis: str, counts: tuple[int, int], urls: list[str], rounds: int, database: str) -> Section:

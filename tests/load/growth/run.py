@@ -2,8 +2,8 @@
 
 import django
 
-from tests.load.environment import configure, publish, say
-from tests.load.invalidation.sections import Section
+from tests.load.chapter import Chapter
+from tests.load.environment import configure, say
 from tests.servers import postgres, redis_server
 
 INTRODUCTION = """# What large rooms and many rooms cost
@@ -13,16 +13,13 @@ middleware and rendering, in this process and in PostgreSQL's together; sizes in
 """
 
 
-def main(*, quick: bool) -> int:
+def main(*, quick: bool) -> Chapter:
     members, counts, rounds = ((10, 2_000), (5, 300, 1_000), 7) if quick else ((10, 100, 10_000), (5, 300, 5_000), 9)
     with redis_server() as redis, postgres() as database:
         configure(redis=redis.url, database=database.url)
         django.setup()
         # Only importable once Django knows its settings, which name the servers above.
         from tests.load.growth.tables import sections
-        from tests.load.invalidation import report
 
         say(f"Making rooms of {', '.join(map(str, members))}, and people in {', '.join(map(str, counts))} rooms")
-        found: list[Section] = sections(members, counts, rounds, database.process.pid)
-        publish("growth", markdown=report.markdown(found, INTRODUCTION), json=report.as_json(found), quick=quick)
-        return 0 if report.well(found) else 1
+        return Chapter(INTRODUCTION, sections(members, counts, rounds, database.process.pid))

@@ -3,7 +3,7 @@
 from tests.load.environment import say
 from tests.load.growth.asking import Samples, measured, of_people, of_rooms
 from tests.load.growth.fill import make_world
-from tests.load.invalidation.sections import Section, rounded, spread
+from tests.load.sections import Section, rounded, spread
 
 GOAL = 1.5  # times as long in the largest as in the one before
 LEAST = 1.0  # ms of difference that count

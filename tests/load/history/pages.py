@@ -3,9 +3,9 @@
 import statistics
 import time
 
-from tests.load.invalidation.http import HX, Client
+from tests.load.http_client import HX, Client
 from tests.load.invalidation.people import Person
-from tests.load.invalidation.sections import Section, rounded, spread
+from tests.load.sections import Section, rounded, spread
 
 GOAL = 1.3  # times the first page
 

@@ -4,8 +4,9 @@ import tempfile
 
 import django
 
-from tests.load.environment import configure, publish, say
-from tests.load.invalidation.sections import Section
+from tests.load.chapter import Chapter
+from tests.load.environment import configure, say
+from tests.load.sections import Section
 from tests.servers import redis_server
 
 INTRODUCTION = """# What a long history costs
@@ -14,24 +15,19 @@ The servers, Redis and Chromium share the cores, so times compare and promise no
 """
 
 
-def main(*, quick: bool) -> int:
+def main(*, quick: bool) -> Chapter:
     with redis_server() as redis, tempfile.TemporaryDirectory(prefix="chatpoc-load-") as folder:
         configure(redis=redis.url, database=f"sqlite:///{folder}/chat.sqlite3")
         django.setup()
-        # Only importable once Django knows its settings, which name the servers above.
-        from tests.load.invalidation import report
-
         sections = measure(*((20_000, 10, 600) if quick else (200_000, 60, 5_000)))
-        text = report.markdown(sections, INTRODUCTION)
-        publish("history", markdown=text, json=report.as_json(sections), quick=quick)
-        return 0 if report.well(sections) else 1
+        return Chapter(INTRODUCTION, sections)
 
 
 def measure(length: int, rounds: int, scrolled: int) -> list[Section]:
     from tests.load.history.pages import pages
     from tests.load.history.scrolling import scrolling, typing
     from tests.load.invalidation.people import make_world
-    from tests.load.invalidation.server import server_running
+    from tests.load.server import server_running
     from tests.long_room import say_many
 
     people = make_world(1).people

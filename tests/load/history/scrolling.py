@@ -10,7 +10,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.conftest import CHROMIUM
 from tests.browser.reading import Reader
 from tests.load.invalidation.people import Person
-from tests.load.invalidation.sections import Section, rounded, spread
+from tests.load.sections import Section, rounded, spread
 from tests.servers import chromium_program
 
 STEP = 1000  # px that the wheel turns

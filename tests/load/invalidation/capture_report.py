@@ -7,9 +7,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from tests.load.crowds import Failed
 from tests.load.invalidation.capturing import AGAIN, STATEMENT, WHOLE, WITHOUT, Times
-from tests.load.invalidation.sections import Section, rounded, spread
-from tests.load.measuring import Failed
+from tests.load.sections import Section, rounded, spread
 from tests.servers import ROOT
 
 GOAL = 3  # % of a SELECT on PostgreSQL
@@ -68,6 +68,7 @@ def section(databases: Databases) -> Section:
         rows=rows,
         verdict=("" if reached else "**Missed:** ") + verdict,
         reached=reached,
+        headline={f"% that capture adds to a SELECT, {name}": round(share, 2) for name, share in shares.items()},
         figures={
             database: {
                 operation: {"alone": rounded([block[WALL] for block in times[WITHOUT]])}

@@ -22,6 +22,7 @@ import django
 WITHOUT, AGAIN, STATEMENT, WHOLE = "without", "without, again", "in the statement", "with the commit"
 ARMS = [WITHOUT, STATEMENT, WHOLE, AGAIN]
 BULK = 1000  # rows
+LEAST = 4  # turns; the first two do not count
 Times = dict[str, list[tuple[float, float]]]
 
 
@@ -73,7 +74,7 @@ def measure(operation: Operation, seconds: float) -> Times:
     times: Times = {arm: [] for arm in ARMS}
     ends = time.monotonic() + seconds
     turn = 0
-    while time.monotonic() < ends:
+    while time.monotonic() < ends or turn < LEAST:
         for arm in ARMS if turn % 2 else ARMS[::-1]:  # whoever comes first after a turn is not always the same
             with arms[arm]():
                 times[arm].append(block(operation))

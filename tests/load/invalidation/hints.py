@@ -5,10 +5,10 @@ import time
 from dataclasses import dataclass
 
 from chatpoc import live
+from tests.load.crowds import Crowd, Failed
 from tests.load.invalidation.people import World
-from tests.load.invalidation.sections import Section, rounded, spread
-from tests.load.invalidation.server import Server, idle
-from tests.load.measuring import Crowd, Failed
+from tests.load.sections import Section, rounded, spread
+from tests.load.server import Server, idle
 
 SILENCE = 3  # seconds
 A_TAG = 3  # invalidations of a tag in a second: the hub hands on four

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from chat.models import Membership, Room
-from tests.load.room import session_of
+from tests.load.logins import session_of
 
 CONVERSATIONS = 30  # of the one who talks a lot
 COLLEAGUES = 45  # people without a page, whom pages may watch

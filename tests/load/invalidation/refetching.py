@@ -7,11 +7,11 @@ from collections.abc import Callable
 from django.test import RequestFactory
 
 from chat.fragments import conversations
-from tests.load.invalidation.http import HX, Client
+from tests.load.crowds import Failed
+from tests.load.http_client import HX, Client
 from tests.load.invalidation.people import CONVERSATIONS, Person
-from tests.load.invalidation.sections import Section, rounded, spread
-from tests.load.invalidation.server import Server
-from tests.load.measuring import Failed
+from tests.load.sections import Section, rounded, spread
+from tests.load.server import Server
 
 PATH = "/conversations/"
 BLOCK = 20  # requests of a kind before the next kind's turn

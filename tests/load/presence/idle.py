@@ -3,10 +3,10 @@
 import time
 from dataclasses import dataclass
 
-from tests.load.invalidation.sections import Section
-from tests.load.invalidation.server import Server
-from tests.load.measuring import Crowd
+from tests.load.crowds import Crowd
 from tests.load.presence.server import resident
+from tests.load.sections import Section
+from tests.load.server import Server
 
 CPU, MEMORY = 2.0, 45.0  # % of a core, KiB of each socket: the goals
 WARM = 100  # sockets that are open before memory is counted: the first ones load code and open connections

@@ -3,10 +3,10 @@
 import time
 
 from presence.models import Connection, Process
-from tests.load.invalidation.sections import Section
-from tests.load.invalidation.server import Server
-from tests.load.measuring import Crowd
+from tests.load.crowds import Crowd
 from tests.load.presence.people import People
+from tests.load.sections import Section
+from tests.load.server import Server
 
 GOAL = 45  # seconds
 

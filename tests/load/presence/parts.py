@@ -3,15 +3,15 @@
 import time
 from typing import Any
 
+from tests.load.crowds import Crowd
 from tests.load.environment import say
-from tests.load.invalidation.sections import Section
-from tests.load.invalidation.server import Server
-from tests.load.measuring import Crowd
 from tests.load.presence import idle, killed, storm
 from tests.load.presence.idle import Arm
 from tests.load.presence.pages import SECOND
 from tests.load.presence.people import DOTS, People
 from tests.load.presence.sizes import Size
+from tests.load.sections import Section
+from tests.load.server import Server
 
 GRACE = 5  # seconds, of presence
 SILENT, ONE, TWO, KILLED = "the chat, watching nothing", "one process", "two processes", "one of two is killed"

@@ -4,9 +4,10 @@ from contextlib import ExitStack
 
 import django
 
-from tests.load.environment import configure, publish, say
-from tests.load.invalidation.sections import Section
+from tests.load.chapter import Chapter
+from tests.load.environment import configure
 from tests.load.presence.sizes import FULL, QUICK, Size
+from tests.load.sections import Section
 from tests.servers import postgres_server, redis_server
 
 PAGES = "tests.load.presence.pages"
@@ -16,27 +17,17 @@ Browsers, PostgreSQL, Redis and servers share the cores, so times compare and pr
 """
 
 
-def main(*, quick: bool) -> int:
+def main(*, quick: bool) -> Chapter:
     with redis_server() as redis, postgres_server(shared_preload_libraries="pg_stat_statements") as postgres:
         configure(redis=redis.url, database=postgres)
         django.setup()
-        # Only importable once Django knows its settings, which name the servers above.
-        from tests.load.invalidation import report
-        from tests.load.measuring import Failed
-
-        try:
-            sections = measure(QUICK if quick else FULL)
-        except Failed as failure:
-            say(str(failure))
-            return 1
-        text = report.markdown(sections, INTRODUCTION)
-        publish("presence", markdown=text, json=report.as_json(sections), quick=quick)
-        return 0 if report.well(sections) else 1
+        return Chapter(INTRODUCTION, measure(QUICK if quick else FULL))
 
 
 def measure(size: Size) -> list[Section]:
+    # Only importable once Django knows its settings, which name the servers above.
+    from tests.load.crowds import crowd_running
     from tests.load.invalidation.people import make_world
-    from tests.load.measuring import crowd_running
     from tests.load.presence import writes
     from tests.load.presence.parts import Parts
     from tests.load.presence.people import People

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 import psutil  # type: ignore[import-untyped]
 
 from chatpoc.serve import DEFAULTS
-from tests.load.invalidation.server import Server, server_running
+from tests.load.server import Server, server_running
 
 SAME = (
     "--verbosity",

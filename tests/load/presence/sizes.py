@@ -10,5 +10,5 @@ class Size(NamedTuple):
     killed: bool  # which takes 45 s
 
 
-FULL = Size(pairs=1000, idle=60, storm=10, killed=True)
+FULL = Size(pairs=1000, idle=30, storm=10, killed=True)
 QUICK = Size(pairs=150, idle=5, storm=7, killed=False)

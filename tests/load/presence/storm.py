@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from presence.models import Process
-from tests.load.invalidation.sections import Section, rounded
-from tests.load.invalidation.server import Server, idle
-from tests.load.measuring import Crowd, Failed
+from tests.load.crowds import Crowd, Failed
 from tests.load.presence.people import People
 from tests.load.presence.writes import Writes, counted
+from tests.load.sections import Section, rounded
+from tests.load.server import Server, idle
 
 PUSHED, WRITES, RIGHT = 1, 2, 3.0  # frames a second, writes for each connection, seconds until every page is right
 RENEWAL, SLACK = 15, 1  # seconds between two renewals; renewals more, since a period has two ends
@@ -113,6 +113,9 @@ def section(storms: list[Storm], floor: Storm, text: str) -> Section:
         + " ".join(f"{storm.name}: {storm.frames:,} frames pushed, {storm.answers:,} answers, {storm.failed} tries that "
                    f"failed, {storm.wrong} pages wrong in the end." for storm in storms),
         reached=not missed,
+        headline={
+            f"ms of CPU per return, {storm.name}": round(storm.cpu / storm.returns * 1e3, 3) for storm in (floor, *storms)
+        },
         figures={storm.name: figures(storm) for storm in (floor, *storms)},
     )  # fmt: skip
 

@@ -6,7 +6,8 @@ import time
 
 import django
 
-from tests.load.environment import publish
+from tests.load.chapter import Chapter
+from tests.load.sections import Section, rounded, spread
 
 GOAL = 50  # ms for each
 FULL, QUICK = 9, 1  # rounds
@@ -17,20 +18,14 @@ CPU of one process, without the cache of formatted messages. Made by `make bench
 SENTENCE = "People write to each other, and most of it is as plain as this sentence is. "
 
 
-def main(*, quick: bool) -> int:
+def main(*, quick: bool) -> Chapter:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatpoc.settings")
     django.setup()
-    # Only importable once Django knows its settings.
-    from tests.load.invalidation import report
-
-    section = measured(QUICK if quick else FULL)
-    publish("rendering", markdown=report.markdown([section], INTRODUCTION), json=report.as_json([section]), quick=quick)
-    return 0 if section.reached else 1
+    return Chapter(INTRODUCTION, [measured(QUICK if quick else FULL)])
 
 
-def measured(rounds: int):  # type: ignore[no-untyped-def]  # its type is importable no sooner
+def measured(rounds: int) -> Section:
     from tests.chat.hostile import BAIT, PAYLOADS
-    from tests.load.invalidation.sections import Section, rounded, spread
 
     texts = BAIT | {"all payloads in one message": "\n\n".join(PAYLOADS)[:10_000]}
     times = {name: compared(body, rounds) for name, body in texts.items()}

@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.load.environment import configure, publish, say
-from tests.load.invalidation import report
-from tests.load.invalidation.sections import Section, rounded, spread
+from tests.load.chapter import Chapter
+from tests.load.environment import configure, say
+from tests.load.sections import Section, rounded, spread
 from tests.servers import ROOT, postgres_server, redis_server
 
 INTRODUCTION = """# What seeding costs
@@ -29,13 +29,11 @@ PEER = 4  # times slower than the command, about: so it gets fewer messages
 Sample = dict[str, float]
 
 
-def main(*, quick: bool) -> int:
+def main(*, quick: bool) -> Chapter:
     sizes = (20_000, 1, 100_000) if quick else (100_000, 3, 1_000_000)
     with redis_server() as redis:
         sections = [section for name in ("SQLite", "PostgreSQL") for section in measure(name, redis.url, *sizes)]
-    text = report.markdown(sections, INTRODUCTION)
-    publish("seeding", markdown=text, json=report.as_json(sections), quick=quick)
-    return 0 if report.well(sections) else 1
+    return Chapter(INTRODUCTION, sections)
 
 
 def measure(name: str, redis: str, messages: int, rounds: int, many: int) -> list[Section]:
@@ -93,6 +91,7 @@ def speed(name: str, messages: int, rates: dict[str, list[float]], cpu: dict[str
         verdict=f"**{'Reached' if reached else 'Missed'}:** {statistics.median(rates['command']):,.0f} a second"
         f" (goal: at least {GOAL:,}).",
         reached=reached,
+        headline={f"messages seeded a second, {name}": round(statistics.median(rates["command"]))},
         figures={kind: {"a second": rounded(rates[kind]), "cpu": rounded(cpu[kind])} for kind in rates},
     )
 

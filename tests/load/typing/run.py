@@ -1,12 +1,13 @@
 """What a keystroke in the composer costs with 400 messages on the page, in Chromium, beside one in a bare field."""
 
 import tempfile
-from typing import Any
 from uuid import uuid4
 
 import django
 
-from tests.load.environment import configure, publish, say
+from tests.load.chapter import Chapter
+from tests.load.environment import configure, say
+from tests.load.sections import Section, rounded
 from tests.servers import chat_server, chromium_program, redis_server
 
 GOAL = 8  # ms for nine of ten keystrokes; the longest wait for another program, as those in a bare field do
@@ -30,21 +31,14 @@ KEYSTROKES = """(field, text) => [...text].map((letter) => {
 })"""
 
 
-def main(*, quick: bool) -> int:
+def main(*, quick: bool) -> Chapter:
     with redis_server() as redis, tempfile.TemporaryDirectory(prefix="chatpoc-load-") as folder:
         configure(redis=redis.url, database=f"sqlite:///{folder}/chat.sqlite3")
         django.setup()
-        # Only importable once Django knows its settings, which name the servers above.
-        from tests.load.invalidation import report
-
-        section = measured(QUICK if quick else FULL)
-    publish("typing", markdown=report.markdown([section], INTRODUCTION), json=report.as_json([section]), quick=quick)
-    return 0 if section.reached else 1
+        return Chapter(INTRODUCTION, [measured(QUICK if quick else FULL)])
 
 
-def measured(keystrokes: int) -> Any:
-    from tests.load.invalidation.sections import Section, rounded
-
+def measured(keystrokes: int) -> Section:
     times = typed(keystrokes)
     rows = [[name, *(f"{share(values, part):.2f}" for part in (0.5, 0.9, 0.99))] for name, values in times.items()]
     most = max(share(values, 0.9) for name, values in times.items() if name != "a bare field")

@@ -15,6 +15,7 @@ class Section:
     verdict: str
     reached: bool | None  # None where there is no goal
     figures: dict[str, Any] = field(default_factory=dict)  # samples
+    headline: dict[str, float] = field(default_factory=dict)  # by name, what the one report and its goals are made of
 
 
 MANY = 20  # samples, of which a report tells just the middle half
@@ -38,3 +39,7 @@ def rounded(values: Sequence[float]) -> list[float] | dict[str, float]:
         "median": round(middle, 3),
         "three quarters": round(high, 3),
     }
+
+
+def unmeasured(title: str, why: str) -> Section:
+    return Section(title, f"**Not measured:** {why}.", columns=[], rows=[], verdict="", reached=None)
