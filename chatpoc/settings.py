@@ -1,5 +1,7 @@
 """Every setting of the chat. What differs between machines comes from the environment (see .env.sample)."""
 
+from pathlib import Path
+
 from csp.constants import NONCE, SELF
 from django.urls import reverse_lazy
 
@@ -15,6 +17,7 @@ from chatpoc.env import (
     forgetful,
     layer_and_cache,
     limits,
+    media_accel,
     metrics_token,
     one_of,
     secret_key,
@@ -205,10 +208,11 @@ TIME_ZONE = env.str("TIME_ZONE", "UTC")
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE / "staticfiles")))
 STATICFILES_DIRS = [BASE / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR / "media"))
+MEDIA_ACCEL = media_accel()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -33,8 +33,10 @@ OTHERS = (
     "DATABASE_POOL",
     "EMAIL_VERIFICATION",
     "LIMITS",
+    "MEDIA_ACCEL",
     "MEDIA_ROOT",
     "METRICS_TOKEN",
+    "STATIC_ROOT",
     "TIME_ZONE",
     "LOG_LEVEL",
     "DEBUG",
@@ -57,6 +59,11 @@ UNSAFE = {
     ("DATABASE_URL", "postgres://chat@localhost"): "DATABASE_URL=postgres://user:password@host/name",
     ("DATABASE_URL", "postgres://chat@localhost:port/chat"): "DATABASE_URL=postgres://user:password@host/name",
     ("DATABASE_URL", "chat"): "DATABASE_URL=postgres://user:password@host/name",
+    ("DATABASE_URL", "postgres://chat@localhost/chat?pgbouncer=yes"): "or: pgbouncer=transaction",
+    (
+        "DATABASE_URL",
+        "postgres://chat@localhost/chat?pgbouncer=transaction&options=-c%20lock_timeout%3D1s",
+    ): "connect_query",
     ("DATABASE_POOL", "many"): "DATABASE_POOL=10",
     ("REDIS_URL", ""): "REDIS_URL=redis://host:6379/0",
     ("REDIS_URL", "localhost:6379"): "REDIS_URL=redis://host:6379/0",
@@ -70,6 +77,8 @@ UNSAFE = {
     ("SESSION_DAYS", "a month"): "SESSION_DAYS=30",
     ("SESSION_IDLE_DAYS", "0"): "SESSION_IDLE_DAYS=14",
     ("LOG_LEVEL", "loud"): "DEBUG, INFO, WARNING",
+    ("MEDIA_ACCEL", "protected"): "MEDIA_ACCEL=/protected-media/",
+    ("MEDIA_ACCEL", "/"): "MEDIA_ACCEL=/protected-media/",
     ("METRICS_TOKEN", "short"): "secrets.token_urlsafe(30)",
     ("METRICS_TOKEN", "# make one with a program"): "secrets.token_urlsafe(30)",
 }
@@ -193,6 +202,14 @@ def test_options_of_the_database_address_reach_the_driver() -> None:
         "the last one counts"
     )
     assert "'pool'" in options
+
+
+def test_behind_a_pgbouncer_nothing_is_kept_in_a_session() -> None:
+    database = look("settings.DATABASES['default']", DATABASE_URL=SAFE["DATABASE_URL"] + "?pgbouncer=transaction")
+    assert "'DISABLE_SERVER_SIDE_CURSORS': True" in database
+    assert "'prepare_threshold': None" in database
+    assert "'pgbouncer'" not in database, "it is no option of the driver's"
+    assert "lock_timeout" not in database, "PgBouncer refuses what is said as one connects"
 
 
 def test_nobody_whose_password_everyone_knows_is_made_in_production() -> None:
