@@ -24,8 +24,11 @@ from daphne import server as daphne_server
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
+from django.core.exceptions import ImproperlyConfigured
 from twisted.internet import defer, reactor, task
 from twisted.internet.error import ReactorNotRunning
+
+from chatpoc import pooler, supervisor
 
 DEFAULTS = [
     "--verbosity=0",
@@ -40,6 +43,7 @@ DEFAULTS = [
 WAITING = 100  # frames of one socket; a page sends a few a second
 SIOCOUTQNSD = 0x894B  # see tcp(7) and linux/sockios.h
 DRAIN = 5  # seconds that requests and consumers have to finish
+LAST_CALL = 0.3  # seconds in which a proxy may still use the connections that it keeps
 CANCEL = 1  # seconds that those have to end which were told to then
 
 # Daphne takes the time of day to measure how long something lasts. Set back by an hour, it would send no ping for an hour, and
@@ -66,6 +70,7 @@ class ChatServer(Server):
         from chatpoc.live.hub import current_hub
 
         asyncio.get_event_loop().call_soon(current_hub)
+        supervisor.tell("READY=1")
 
     def listen_error(self, failure: Any) -> None:
         print(f"The chat cannot listen: {failure.getErrorMessage()}", file=sys.stderr)
@@ -91,15 +96,21 @@ class ChatServer(Server):
 
     @defer.inlineCallbacks
     def kill_all_applications(self) -> Generator[Any, Any, None]:
+        from chatpoc.requests import Requests
+
+        supervisor.tell("STOPPING=1")
+        Requests.stopping = True
         for port in self.ports:
             yield defer.maybeDeferred(port.stopListening)
         for protocol in list(self.connections):
             if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_OPEN:
                 protocol.sendCloseFrame(code=1012, isReply=False)  # sendClose() refuses this code
-        for _ in range(DRAIN * 20):
-            if not self._pending():
+        for waited in range(DRAIN * 20):
+            if not self._pending() and (waited >= LAST_CALL * 20 or not Requests.idle()):
                 break
             yield task.deferLater(reactor, 0.05, lambda: None)
+        for channel in Requests.idle():
+            channel.loseConnection()
         for left in (pending := self._pending()):
             left.cancel()
         yield defer.Deferred.fromFuture(asyncio.ensure_future(_finish(pending)))
@@ -195,6 +206,12 @@ class CommandLine(CommandLineInterface):
 
 def main(arguments: list[str]) -> None:
     """Daphne's own options, after our defaults."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatpoc.settings")
+    try:
+        if fault := pooler.fault():
+            raise ImproperlyConfigured(fault)
+    except ImproperlyConfigured as error:
+        sys.exit(f"The settings are wrong, so the chat does not start: {error}")
     CommandLine().run([*DEFAULTS[:-1], *arguments, DEFAULTS[-1]])
     # All that could finish did; threads that wait for a database which does not answer would hold the process for ever.
     logging.shutdown()
