@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from http.client import HTTPException
 
 import psycopg
 import pytest
@@ -40,7 +41,7 @@ class Load:
         with Visitor(self.shape, self.made.people[handle].session) as visitor:
             while not self.over.is_set():
                 name = str(uuid.uuid4())
-                if self._asked("send", partial(self._send, visitor, handle, name)) == 201:
+                if self._asked("send", visitor, partial(self._send, visitor, handle, name)) == 201:
                     self.sent.add(name)
 
     def _send(self, visitor: Visitor, handle: str, name: str) -> int:
@@ -51,13 +52,14 @@ class Load:
         paths = [f"/rooms/{self.made.room}/", "/", "/people/", f"/accounts/pictures/{self.made.picture}-48.webp"]
         with Visitor(self.shape, self.made.people[handle].session) as visitor:
             while not self.over.is_set():
-                self._asked("page", lambda: visitor.ask(random.choice(paths)).status)
+                self._asked("page", visitor, lambda: visitor.ask(random.choice(paths)).status)
 
-    def _asked(self, what: str, ask: Callable[[], int]) -> int | str:
+    def _asked(self, what: str, visitor: Visitor, ask: Callable[[], int]) -> int | str:
         try:
             status: int | str = ask()
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             status = type(error).__name__
+            visitor.wire.close()
         self.statuses[what, status] += 1
         time.sleep(PAUSE)
         return status
