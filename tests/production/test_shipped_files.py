@@ -18,7 +18,7 @@ def test_the_procfile_starts_what_systemd_starts() -> None:
     """But for the address: a host that reads it has its proxy elsewhere."""
     words = " ".join(started_by("chatpoc@.service"))
     expected = words.replace(PYTHON, "python").replace("127.0.0.1", "0.0.0.0").replace("%i", "$PORT")  # noqa: S104
-    assert procfile()["web"] == expected
+    assert procfile()["web"] == f"exec {expected}", "exec: else a shell would be told to stop"
     assert procfile()["release"] == "python manage.py migrate --no-input && python manage.py collectstatic --no-input"
 
 
