@@ -83,6 +83,7 @@ def settings(port: int, redis: RedisServer, folders: dict[str, Path]) -> dict[st
         "MEDIA_ROOT": str(folders["media"]),
         "MEDIA_ACCEL": "/protected-media/",
         "STATIC_ROOT": str(folders["static"]),
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "",  # what Playwright needs in its own process
     }
 
 
