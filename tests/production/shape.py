@@ -3,6 +3,7 @@ temporary folder and on free ports, with the files of deploy/ and the lines of t
 
 import secrets
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import psycopg
 from tests.production.certificate import write_certificate
 from tests.production.filling import filled
 from tests.production.unit import Unit, command_line
-from tests.servers import ROOT, Daemon, PostgresServer, RedisServer, free_port, postgres, redis_server
+from tests.servers import PATIENCE, ROOT, Daemon, PostgresServer, RedisServer, free_port, postgres, redis_server
 
 PASSWORD = "only-here-9"
 SERVER_CONNECTIONS = (
@@ -52,8 +53,7 @@ def production(**more: str) -> Iterator[Shape]:
         for folder in folders.values():
             folder.mkdir()
         database, redis = stack.enter_context(postgres()), stack.enter_context(redis_server())
-        with psycopg.connect(database.url, autocommit=True) as session:
-            session.execute("CREATE DATABASE chat")
+        make_database(database.url)
         bouncer = pgbouncer(folders["bouncer"], database)
         stack.callback(bouncer.stop)
         environment = settings(bouncer.port, redis, folders) | more
@@ -65,6 +65,20 @@ def production(**more: str) -> Iterator[Shape]:
         proxy = nginx(folders, [unit.port for unit in units])
         stack.callback(proxy.stop)
         yield Shape(base, database, redis, environment, bouncer, units, proxy)
+
+
+def make_database(url: str) -> None:
+    """PostgreSQL listens a moment before it takes anybody."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with psycopg.connect(url, autocommit=True) as session:
+                session.execute("CREATE DATABASE chat")
+                return
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def procfile() -> dict[str, str]:
