@@ -41,7 +41,8 @@ def test_sockets_are_counted_by_the_address_they_come_from(shape: Shape, made: M
     bob = made.people["bob"].session
     closed = []
     with ExitStack() as stack:
-        opened = [stack.enter_context(open_socket(shape, bob, "127.0.0.3", **LIES)) for _ in range(2 * TABS + 1)]
+        lies = [LIES | {"X_Real_IP": f"192.0.2.{number}"} for number in range(2 * TABS + 1)]
+        opened = [stack.enter_context(open_socket(shape, bob, "127.0.0.3", **lie)) for lie in lies]
         for socket in opened:
             try:
                 socket.send('{"watch": {}}')
