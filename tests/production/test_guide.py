@@ -13,7 +13,7 @@ from tests.servers import ROOT
 pytestmark = [pytest.mark.browser, pytest.mark.waits, pytest.mark.processes, pytest.mark.once("postgresql")]
 
 
-ALIVE = {"presence_process", "presence_connection", "django_session"}  # what goes on meanwhile
+ALIVE = {"presence_process", "presence_connection", "presence_lastseen", "django_session"}  # what goes on meanwhile
 
 
 def blocks() -> list[str]:
