@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from chatpoc import pool
+from chatpoc import pool, pooler
 from chatpoc.limits import table
 from chatpoc.limits.table import Limit
 
@@ -62,6 +62,12 @@ def secret_key() -> str:
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(50))
     return kept.read_text()
+
+
+def notify_socket() -> str:
+    """Where systemd wants to hear from a service of Type=notify; it sets this itself."""
+    place: str = env.ENVIRON.get("NOTIFY_SOCKET", "")
+    return place
 
 
 def metrics_token() -> str:
@@ -123,9 +129,12 @@ def database() -> dict[str, Any]:
     )
     config: dict[str, Any] = {"ENGINE": "", "NAME": ""} | parsed(environ.Env.db_url_config, url)
     if "postgresql" in config["ENGINE"] and config["NAME"]:
-        options = pool.options(config.get("OPTIONS", {}), pool_size())
+        given = dict(config.get("OPTIONS", {}))
+        pooled = pooler.said_in(given)
+        options = pool.options(given, pool_size(), pooled=pooled)
         # A connection is checked when it is lent, which costs a round trip: nobody meets one that was killed.
-        return config | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+        lent = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": pooled}
+        return config | lent | {"OPTIONS": options}
     if "sqlite" in config["ENGINE"] and not PRODUCTION:
         VAR.mkdir(exist_ok=True)
         # IMMEDIATE: a read that turns into a write cannot wait for another writer, it fails at once.
@@ -163,6 +172,17 @@ def days(name: str, default: int) -> timedelta:
     raise ImproperlyConfigured(
         f"{name}={given} is no number of days, 0.02 at least. Leave it out, or: {name}={default}"
     )
+
+
+def media_accel() -> str:
+    """MEDIA_ACCEL: where the proxy has pictures, which it sends when we say so; without it they are sent from here."""
+    place: str = env.str("MEDIA_ACCEL", "")
+    if place and not re.fullmatch(r"/([\w-]+/)+", place):
+        raise ImproperlyConfigured(
+            f"MEDIA_ACCEL={place} is no place of the proxy's own, with a slash at both ends. "
+            "Leave it out, or: MEDIA_ACCEL=/protected-media/"
+        )
+    return place
 
 
 def pool_size() -> int:

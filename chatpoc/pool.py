@@ -23,8 +23,9 @@ NETWORK = {  # a host that is gone without a word: the system alone would wait a
 }
 
 
-def options(given: dict[str, Any], size: int) -> dict[str, Any]:
-    """Those of Django's PostgreSQL. `given` is from the URL, such as ?sslmode=verify-full; `size`: connections, at most."""
+def options(given: dict[str, Any], size: int, *, pooled: bool = False) -> dict[str, Any]:
+    """Those of Django's PostgreSQL. `given` is from the URL, such as ?sslmode=verify-full; `size`: connections, at most;
+    `pooled`: a PgBouncer is between (chatpoc/pooler.py), for which SERVER is not to be said and nothing to be prepared."""
     pool = {
         "min_size": 1,
         "max_size": size,
@@ -33,7 +34,8 @@ def options(given: dict[str, Any], size: int) -> dict[str, Any]:
         "reconnect_failed": try_on,
         "connection_class": Connection,
     }
-    return NETWORK | given | {"options": f"{SERVER} {given.get('options', '')}".rstrip(), "pool": pool}
+    server = {"prepare_threshold": None} if pooled else {"options": f"{SERVER} {given.get('options', '')}".rstrip()}
+    return NETWORK | given | server | {"pool": pool}
 
 
 def options_of_replica(given: dict[str, Any], size: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What Daphne makes of bytes, before the chat sees a request: what cannot be one is refused, where it would fail."""
 
 from typing import Any
+from weakref import WeakSet
 
 from daphne.http_protocol import HTTPFactory
 
@@ -10,7 +11,17 @@ ASCII = (b"Sec-WebSocket-Protocol",)  # Daphne reads it so
 
 
 class Request(BoundedRequest):
+    def gotLength(self, length: int | None) -> None:  # noqa: N802  (Twisted's names)
+        """A proxy keeps its connections: with the answer it hears that this one ends, of a process that stops."""
+        if Requests.stopping:
+            self.responseHeaders.setRawHeaders(b"connection", [b"close"])
+            self.channel.persistent = False
+        super().gotLength(length)
+
     def process(self) -> Any:
+        if Requests.stopping and self.requestHeaders.hasHeader(b"upgrade"):
+            self.basic_error(503, b"Service Unavailable", "This process stops.")  # the proxy asks another one
+            return None
         self.requestHeaders.removeHeader(b"Daphne-Root-Path")  # it would believe whoever sends that
         if self._can_be_one():
             return super().process()
@@ -28,7 +39,16 @@ class Request(BoundedRequest):
 
 
 class Requests(HTTPFactory):
-    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802  (Twisted's name)
+    stopping = False
+    channels: "WeakSet[Any]" = WeakSet()
+
+    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
         protocol = super().buildProtocol(addr)
         protocol.requestFactory = Request
+        self.channels.add(protocol._channel)
         return protocol
+
+    @classmethod
+    def idle(cls) -> list[Any]:
+        """Connections that are open, and on which nothing is asked just now."""
+        return [channel for channel in cls.channels if not channel.requests and channel.transport.connected]

@@ -25,8 +25,11 @@ from daphne import server as daphne_server
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
+from django.core.exceptions import ImproperlyConfigured
 from twisted.internet import defer, reactor, task
 from twisted.internet.error import ReactorNotRunning
+
+from chatpoc import pooler, supervisor
 
 DEFAULTS = [
     "--verbosity=0",
@@ -42,6 +45,7 @@ WAITING = 100  # frames of one socket; a page sends a few a second
 SIOCOUTQNSD = 0x894B  # see tcp(7) and linux/sockios.h
 YOUNG = 10_000  # objects made and not let go, until the collector looks at them; Python's own number is 700
 DRAIN = 5  # seconds that requests and consumers have to finish
+LAST_CALL = 0.3  # seconds in which a proxy may still use the connections that it keeps
 CANCEL = 1  # seconds that those have to end which were told to then
 
 # Daphne takes the time of day to measure how long something lasts. Set back by an hour, it would send no ping for an hour, and
@@ -53,9 +57,7 @@ for module in (daphne_server, http_protocol, ws_protocol):
 class ChatServer(Server):
     def run(self) -> None:
         self.ports: list[Any] = []
-        self.signal_handlers = (
-            False  # Twisted's: they stop at once, and come only after the first browser may have come
-        )
+        self.signal_handlers = False  # Twisted's stop at once, and come only after the first browser may have come
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
         from chatpoc.requests import Requests  # needs the settings, which are there by now
@@ -70,10 +72,10 @@ class ChatServer(Server):
             print(f"The chat is at http://{host}:{number}/ — Ctrl-C stops it.", flush=True)
         from chatpoc.live.hub import current_hub
 
-        reactor.callLater(
-            0, current_hub
-        )  # Daphne has not yet said which loop is this thread's: asyncio would name another
+        # Daphne has not yet said which loop is this thread's: asyncio would name another.
+        task.deferLater(reactor, 0, current_hub)
         _leave_alone_what_stays()
+        supervisor.tell("READY=1")
 
     def listen_error(self, failure: Any) -> None:
         print(f"The chat cannot listen: {failure.getErrorMessage()}", file=sys.stderr)
@@ -99,15 +101,21 @@ class ChatServer(Server):
 
     @defer.inlineCallbacks
     def kill_all_applications(self) -> Generator[Any, Any, None]:
+        from chatpoc.requests import Requests
+
+        supervisor.tell("STOPPING=1")
+        Requests.stopping = True
         for port in self.ports:
             yield defer.maybeDeferred(port.stopListening)
         for protocol in list(self.connections):
             if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_OPEN:
                 protocol.sendCloseFrame(code=1012, isReply=False)  # sendClose() refuses this code
-        for _ in range(DRAIN * 20):
-            if not self._pending():
+        for waited in range(DRAIN * 20):
+            if not self._pending() and (waited >= LAST_CALL * 20 or not Requests.idle()):
                 break
             yield task.deferLater(reactor, 0.05, lambda: None)
+        for channel in Requests.idle():
+            channel.loseConnection()
         for left in (pending := self._pending()):
             left.cancel()
         yield defer.Deferred.fromFuture(asyncio.ensure_future(_finish(pending)))
@@ -226,6 +234,12 @@ class CommandLine(CommandLineInterface):
 
 def main(arguments: list[str]) -> None:
     """Daphne's own options, after our defaults."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatpoc.settings")
+    try:
+        if fault := pooler.fault():
+            raise ImproperlyConfigured(fault)
+    except ImproperlyConfigured as error:
+        sys.exit(f"The settings are wrong, so the chat does not start: {error}")
     CommandLine().run([*DEFAULTS[:-1], *arguments, DEFAULTS[-1]])
     # All that could finish did; threads that wait for a database which does not answer would hold the process for ever.
     logging.shutdown()

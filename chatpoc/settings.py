@@ -1,5 +1,6 @@
 """Every setting of the chat. What differs between machines comes from the environment (see .env.sample)."""
 
+from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, SELF
@@ -18,6 +19,7 @@ from chatpoc.env import (
     forgetful,
     layer_and_cache,
     limits,
+    media_accel,
     metrics_token,
     one_of,
     replica,
@@ -53,7 +55,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "channels",
     "csp",
-    "django_htmx",
     "tailwind",
     "chatpoc.theme",
     "template_partials",
@@ -215,10 +216,11 @@ TIME_ZONE = env.str("TIME_ZONE", "UTC")
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE / "staticfiles")))
 STATICFILES_DIRS = [BASE / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR / "media"))
+MEDIA_ACCEL = media_accel()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -14,12 +14,14 @@ import sys
 import tempfile
 import time
 
-from tests.servers import ROOT, postgres_program, postgres_server, redis_server
+from tests.servers import ROOT, postgres_program, postgres_server, redis_server, system_program
 
 PROGRAMS = {  # what the tests need of the system, and Debian's package that brings it
     "redis-server": "redis-server",
     "postgres": "postgresql",
     "chromium-headless-shell": "chromium-headless-shell",
+    "nginx": "nginx",
+    "pgbouncer": "pgbouncer",
 }
 IN_ITS_PLACE = {
     "chromium-headless-shell": "chromium"
@@ -128,7 +130,7 @@ def may_install(sudo: list[str]) -> bool:
 
 
 def find(program: str) -> str | None:
-    return postgres_program(program) if program == "postgres" else shutil.which(program)
+    return postgres_program(program) if program == "postgres" else system_program(program)
 
 
 def side_by_side(lanes: dict[str, tuple[list[str], Environment]]) -> None:

@@ -34,6 +34,11 @@ def postgres_program(name: str) -> str | None:
     return found[0] if found else shutil.which(name)
 
 
+def system_program(name: str) -> str | None:
+    """Debian keeps daemons where only root's PATH looks."""
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+
+
 def chromium_program() -> str:
     """The headless shell does half the work of the whole browser."""
     return shutil.which("chromium-headless-shell") or shutil.which("chromium") or "chromium"
@@ -171,6 +176,34 @@ def postgres_server(**settings: str) -> Iterator[str]:
         yield server.url
 
 
+class Daemon:
+    """A program of the system's that runs in the foreground, in a folder of its own, and not as root: PgBouncer, nginx."""
+
+    def __init__(self, command: list[str], folder: Path, port: int, *, user: str) -> None:
+        self.command, self.folder, self.port = command, folder, port
+        self.user = user if os.geteuid() == 0 else None
+        for path in [folder, *folder.rglob("*")] if self.user else []:
+            shutil.chown(path, user)
+        self.start()
+
+    def start(self) -> None:
+        program = system_program(self.command[0]) or self.command[0]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [program, *self.command[1:]], stdout=log, stderr=log, cwd=self.folder, user=self.user
+            )
+        try:
+            wait_for_port(self.port, self.process)
+        except RuntimeError as error:
+            self.stop()
+            raise RuntimeError(f"{error}\n{(self.folder / 'log').read_text()}") from None
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        self.process.wait(PATIENCE)
+
+
 class ChatServer:
     """One Daphne process of the chat, started as the README starts it."""
 
@@ -182,18 +215,19 @@ class ChatServer:
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", self.program, "--port", str(self.port)],
-            cwd=ROOT,
-            env=os.environ | self.environment,
-            stdout=self.log,
-            stderr=self.log,
-        )
+        environment = os.environ | self.environment
+        self.process = subprocess.Popen(self.command(), cwd=ROOT, env=environment, stdout=self.log, stderr=self.log)
         try:
-            wait_for_port(self.port, self.process)
+            self.wait_until_ready()
         except RuntimeError:
             self.process.kill()
             raise
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", self.program, "--port", str(self.port)]
+
+    def wait_until_ready(self) -> None:
+        wait_for_port(self.port, self.process)
 
     def stop(self, how: int = signal.SIGTERM) -> int:
         """Send the signal and return the exit status."""

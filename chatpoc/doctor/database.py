@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from chatpoc import pooler
 from chatpoc.doctor import Finding, check, doubtful, well, wrong
 
 START = "Start it, and look at DATABASE_URL: host, port, name, user. `psql` or `sqlite3` with the same says more."
@@ -107,6 +108,8 @@ def postgresql() -> Iterator[Finding]:
         yield doubtful("fsync is off: a crash of the machine may lose the database.", "Set fsync = on.")
     if asked("SHOW is_superuser") == "on":
         yield doubtful("The chat's role is a superuser of PostgreSQL.", "Give it its own database, and nothing else.")
+    if fault := pooler.fault():
+        yield wrong(fault, "Then start the chat anew.")
     yield from connections_left()
 
 

@@ -229,6 +229,25 @@ def test_a_picture_is_shown_kept_for_ever_and_served_as_nothing_else(
     assert alice.picture.medium in as_alice.get("/accounts/me/").content.decode()
 
 
+def test_where_the_proxy_sends_pictures_the_check_is_still_ours(
+    as_alice: Client, as_bob: Client, client: Client, alice: User, settings: Any
+) -> None:
+    upload(as_alice, FINE["PNG"]())
+    alice.refresh_from_db()
+    assert alice.picture
+    plain = as_bob.get(alice.picture.medium)
+    settings.MEDIA_ACCEL = "/protected-media/"
+    answer = as_bob.get(alice.picture.medium)
+    assert answer["X-Accel-Redirect"] == f"/protected-media/avatars/{alice.picture.name}-96.webp"
+    assert answer.content == b""
+    others = {name: value for name, value in answer.items() if name not in {"X-Accel-Redirect", "Content-Length"}}
+    assert others == {name: value for name, value in plain.items() if name != "Content-Length"}
+    assert "X-Accel-Redirect" not in client.get(alice.picture.medium), "a stranger signs in first"
+    default_storage.delete(f"avatars/{alice.picture.name}-96.webp")
+    gone = as_bob.get(alice.picture.medium)
+    assert (gone.status_code, gone.get("X-Accel-Redirect")) == (404, None)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_no_longer_used_is_deleted(as_alice: Client, alice: User) -> None:
     upload(as_alice, FINE["PNG"]())

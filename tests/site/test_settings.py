@@ -35,9 +35,11 @@ OTHERS = (
     "DRAIN_SECONDS",
     "EMAIL_VERIFICATION",
     "LIMITS",
+    "MEDIA_ACCEL",
     "MEDIA_ROOT",
     "METRICS_TOKEN",
     "REPLICA_URL",
+    "STATIC_ROOT",
     "TIME_ZONE",
     "LOG_FORMAT",
     "LOG_LEVEL",
@@ -62,6 +64,11 @@ UNSAFE = {
     ("DATABASE_URL", "postgres://chat@localhost"): "DATABASE_URL=postgres://user:password@host/name",
     ("DATABASE_URL", "postgres://chat@localhost:port/chat"): "DATABASE_URL=postgres://user:password@host/name",
     ("DATABASE_URL", "chat"): "DATABASE_URL=postgres://user:password@host/name",
+    ("DATABASE_URL", "postgres://chat@localhost/chat?pgbouncer=yes"): "or: pgbouncer=transaction",
+    (
+        "DATABASE_URL",
+        "postgres://chat@localhost/chat?pgbouncer=transaction&options=-c%20lock_timeout%3D1s",
+    ): "connect_query",
     ("DATABASE_POOL", "many"): "DATABASE_POOL=10",
     ("REDIS_URL", ""): "REDIS_URL=redis://host:6379/0",
     ("REDIS_URL", "localhost:6379"): "REDIS_URL=redis://host:6379/0",
@@ -80,6 +87,8 @@ UNSAFE = {
     ("LOG_FORMAT", "xml"): "text, json",
     ("DRAIN_SECONDS", "soon"): "DRAIN_SECONDS=10",
     ("SENTRY_DSN", "sentry.example.org"): "SENTRY_DSN=https://key@sentry.example.org/1",
+    ("MEDIA_ACCEL", "protected"): "MEDIA_ACCEL=/protected-media/",
+    ("MEDIA_ACCEL", "/"): "MEDIA_ACCEL=/protected-media/",
     ("METRICS_TOKEN", "short"): "secrets.token_urlsafe(30)",
     ("METRICS_TOKEN", "# make one with a program"): "secrets.token_urlsafe(30)",
 }
@@ -218,6 +227,14 @@ def test_options_of_the_database_address_reach_the_driver() -> None:
         "the last one counts"
     )
     assert "'pool'" in options
+
+
+def test_behind_a_pgbouncer_nothing_is_kept_in_a_session() -> None:
+    database = look("settings.DATABASES['default']", DATABASE_URL=SAFE["DATABASE_URL"] + "?pgbouncer=transaction")
+    assert "'DISABLE_SERVER_SIDE_CURSORS': True" in database
+    assert "'prepare_threshold': None" in database
+    assert "'pgbouncer'" not in database, "it is no option of the driver's"
+    assert "lock_timeout" not in database, "PgBouncer refuses what is said as one connects"
 
 
 def test_nobody_whose_password_everyone_knows_is_made_in_production() -> None:
