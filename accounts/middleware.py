@@ -29,7 +29,7 @@ def note_activity(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     return middleware
 
 
-_asked: Memory[str, float] = Memory(20_000)
+_asked: Memory[str, float] = Memory(20_000, megabytes=4)
 
 
 def _asked_lately(key: str) -> bool:

@@ -41,7 +41,7 @@ class Kept:
     until: float
 
 
-_logs: Memory[int, Kept] = Memory(300)  # rooms; about 60 KB each
+_logs: Memory[int, Kept] = Memory(300, megabytes=16)  # rooms; about 60 KB each
 
 
 def newest_log(request: HttpRequest, room: Room) -> Page | Log:

@@ -13,7 +13,7 @@ from chat.models import Message, Room
 from chatpoc import live
 from chatpoc.memory import Memory
 
-_made: Memory[tuple[Any, ...], SafeString] = Memory(10_000)  # about 15 MB
+_made: Memory[tuple[Any, ...], SafeString] = Memory(10_000, megabytes=16)
 
 
 def message_html(message: Message) -> SafeString:

@@ -48,7 +48,8 @@ def said(record: logging.LogRecord) -> str:
     text = _filled(record).partition("\n")[0]
     request = getattr(record, "request", None)
     if path := getattr(request, "path", "").rstrip("/"):
-        text = text.replace(path, shown_path(path))
+        for written in (path, path.encode("unicode_escape").decode()):  # as Django writes those that it refuses
+            text = text.replace(written, shown_path(path))
     return EMAIL.sub("…", ADDRESS.sub(r"\1\2", text))[:LONGEST]
 
 

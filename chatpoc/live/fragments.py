@@ -159,7 +159,7 @@ def attributes(live: dict[str, str]) -> SafeString:
     )
 
 
-_names: Memory[str, list[str]] = Memory(10_000)
+_names: Memory[str, list[str]] = Memory(10_000, megabytes=8)
 
 
 def _shared_names(key: str) -> list[str] | None:

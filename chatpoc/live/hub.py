@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 AGAIN = 2  # seconds until what the layer did not confirm is tried again
 KEEPALIVE = 10  # times that, between the frames that tell a browser that its socket is alive: 20 s
+PATIENT = 2  # seconds for a name of its own, which one of the layer's servers gives
 HINTS = 0.25  # seconds between two hints of a topic, at least: a page refetches four times a second at most
 BATCH = 50  # sockets served before others on this loop get a turn: about 3 ms
 REWATCH = json.dumps({"rewatch": True})
@@ -114,7 +115,7 @@ class Hub:
         pub/sub layer unsubscribes when this coroutine is collected."""
         while not self.subscriptions.channel:
             try:
-                channel = await self._layer.new_channel()
+                channel = await asyncio.wait_for(self._layer.new_channel(), PATIENT)  # it may fall to one that hangs
                 self.subscriptions.begin(channel)
                 for beats in self.shards.beats(channel):
                     self.start(beats)

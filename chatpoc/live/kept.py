@@ -32,8 +32,8 @@ class Kept:
     until: float  # by the clock that nobody sets
 
 
-_kept: Memory[Key, Kept] = Memory(2_000)
-_tags_of_page: Memory[Key, frozenset[str]] = Memory(2_000)
+_kept: Memory[Key, Kept] = Memory(2_000, megabytes=16)
+_tags_of_page: Memory[Key, frozenset[str]] = Memory(2_000, megabytes=8)
 
 
 def get(request: HttpRequest, address: str) -> str | None:
@@ -52,11 +52,13 @@ def versions_for(request: HttpRequest, tags: dict[str, str]) -> dict[str, str]:
     """As they were when this request first asked, with those that this page needed the last time: older than what is read."""
     page = (request.user.pk, request.path)
     known: dict[str, str] = request.__dict__.setdefault("_versions", {})
+    needed: set[str] = request.__dict__.setdefault("_tags", set())  # of those, what this request asked for
+    needed |= tags.keys()
     if missing := tags.keys() - known:
         before = frozenset() if known else _tags_of_page.get(page) or frozenset()
         known |= versions.current(missing | before)
-        if not missing <= before and len(known) < TOGETHER:
-            _tags_of_page.keep(page, frozenset(known))
+        if not missing <= before and len(needed) < TOGETHER:
+            _tags_of_page.keep(page, frozenset(needed))
     return {tag: known[tag] for tag in tags}
 
 

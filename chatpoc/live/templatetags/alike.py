@@ -18,7 +18,7 @@ from chatpoc.memory import Memory
 PLAIN = (str, int, bool, type(None))  # what cannot change, and holds nothing else
 
 register = Library()
-_made: Memory[tuple[Any, ...], SafeString] = Memory(2_000)
+_made: Memory[tuple[Any, ...], SafeString] = Memory(2_000, megabytes=16)
 
 
 class Alike(Node):
