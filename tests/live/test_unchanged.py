@@ -79,6 +79,13 @@ async def test_what_django_said_is_said_again_without_it(browser: Browser) -> No
     assert here[1][b"hx-ptag"] == ptag
 
 
+async def test_that_a_proxy_names_each_request_makes_no_other_question(browser: Browser) -> None:
+    ptag = await browser.until_known()
+    for name in (b"a" * 32, b"b" * 32):
+        assert (await browser.get(ptag=ptag, x_request_id=name))[0] == 304
+    assert browser.asked == 0
+
+
 async def test_after_a_write_the_answer_is_the_new_fragment(browser: Browser, alice: User) -> None:
     ptag = await browser.until_known()
 
