@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "channels",
     "csp",
-    "django_htmx",
     "tailwind",
     "chatpoc.theme",
     "template_partials",
