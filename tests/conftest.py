@@ -1,6 +1,7 @@
 """Three people in every test: Alice talks to Bob, and Charlie must see nothing."""
 
 import functools
+import gc
 import uuid
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -30,6 +31,12 @@ def make_person(handle: str, name: str, *, password: str | None = None, **fields
 @functools.cache
 def hash_of(password: str, algorithm: str) -> str:
     return make_password(password, hasher=algorithm)
+
+
+def pytest_collection_finish() -> None:
+    """What is there stays there: the collector need not look at it after every few hundred objects."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +93,9 @@ def beside() -> list[bool]:
 
 @pytest.fixture(autouse=True)
 def _servers_beside(request: pytest.FixtureRequest, beside: list[bool]) -> None:
-    beside[-1] = "tests/browser" in request.node.nodeid or bool(request.node.get_closest_marker("waits"))
+    waits, processes = (request.node.get_closest_marker(name) for name in ("waits", "processes"))
+    elsewhere = waits and "tests/live/" not in request.node.nodeid  # those of the engine have all of it in this process
+    beside[-1] = "tests/browser" in request.node.nodeid or bool(elsewhere or processes)
 
 
 @pytest.fixture

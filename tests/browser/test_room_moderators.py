@@ -57,7 +57,9 @@ def test_a_message_is_taken_down_with_a_reason_and_put_back(
 
     # A member has no such button, for what others say
     message(charlies, "watches").hover()
-    expect(charlies.locator(".message-toolbar button:visible")).to_have_count(2)
+    offered = charlies.locator(".message-toolbar button:visible")
+    expect(offered).to_have_count(3)
+    assert [button.get_attribute("name") for button in offered.all()] == ["copy", "unread", "report"]
 
     # By keyboard: the dialog asks why, Escape gives up, Enter deletes
     focus_last(alices)

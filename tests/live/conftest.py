@@ -16,6 +16,16 @@ from chatpoc.asgi import application
 from chatpoc.live.hub import current_hub
 
 ORIGIN = b"http://chat.test"
+PATIENT = {  # a second's promise takes a second, and hardly any work
+    *("faults", "fragments", "insight", "lost_hints", "open_rooms", "receipts", "rechecks", "revocation", "sessions"),
+    *("shut_out", "socket", "states"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "live" and item.path.stem.removeprefix("test_") in PATIENT:
+            item.add_marker(pytest.mark.waits)
 
 
 def session_of(user: User) -> str:

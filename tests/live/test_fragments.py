@@ -292,9 +292,10 @@ async def test_a_storm_of_hints_is_four_a_second_and_the_last_one_comes(
     await socket.ask({"watch": {tag: "x"}})
     loop = asyncio.get_running_loop()
     began = loop.time()
-    while (lasted := loop.time() - began) < 2:
+    while loop.time() - began < 2:
         await in_thread(live.invalidate, [tag])
         await asyncio.sleep(0.005)
+    lasted = loop.time() - began  # the last write of a busy machine may take its time
     heard = await hints(socket)
     assert 6 <= len(heard) <= 4 * lasted + 2
     assert heard[-1]["stale"] == await in_thread(versions.current, [tag])
