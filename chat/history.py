@@ -86,7 +86,9 @@ def past(room: Room, read: Callable[[MessageQuerySet], list[Message]]) -> list[M
     """
 
     def read_there() -> list[Message]:
-        as_new = Message.objects.using(replica.ALIAS).filter(room=room.pk, room__version__gte=room.version)
+        as_new = Message.objects.using(replica.ALIAS).filter(
+            replica.FOLLOWS, room=room.pk, room__version__gte=room.version
+        )
         messages = read(as_new)
         for message in messages:
             message.room = room

@@ -24,9 +24,9 @@ from django.urls import re_path, set_script_prefix
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatpoc.settings")
 django.setup()  # loads the apps, which the imports below need
 
-from chatpoc import answers  # noqa: E402
+from chatpoc import answers, unavailable  # noqa: E402
 from chatpoc.files import Files  # noqa: E402
-from chatpoc.health import Health  # noqa: E402
+from chatpoc.health import GUARDS, Health  # noqa: E402
 from chatpoc.live import unchanged  # noqa: E402
 from chatpoc.live.consumer import LiveConsumer  # noqa: E402
 from chatpoc.live.nowhere import Nowhere  # noqa: E402
@@ -35,12 +35,17 @@ from chatpoc.quick import start  # noqa: E402
 start()
 
 # More than ever work: those that wait for a row, or for a connection, for 5 s at most, must not keep the others waiting.
-THREADS = ThreadPoolExecutor(200, thread_name_prefix="page")
+AT_WORK = 200
+THREADS = ThreadPoolExecutor(AT_WORK, thread_name_prefix="page")
+WAITING = 100  # requests, that wait for one of them; who comes after those is told to come again, which costs nothing
+TOO_MANY = b"Too many people are asking at once. Please try again in a moment.\n"
 
 
 class Pages(ASGIHandler):
     """Middleware and views are all synchronous here: a request goes to a thread once, with all that Django does around it, and
     not to and fro between them. The threads are kept; Django would start one for each request (docs/benchmarks/speed.md)."""
+
+    under_way = 0  # in a thread, or waiting for one; counted on the loop
 
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002
         super().load_middleware(is_async=False)
@@ -55,14 +60,30 @@ class Pages(ASGIHandler):
             body = await self._read(receive)
         except RequestAborted:
             return
-        response = await asyncio.get_running_loop().run_in_executor(
-            THREADS, contextvars.copy_context().run, self._answer, scope, body
-        )
+        if self.under_way >= AT_WORK + WAITING:
+            await self._come_again(send)
+            return
+        self.under_way += 1
+        try:
+            response = await asyncio.get_running_loop().run_in_executor(
+                THREADS, contextvars.copy_context().run, self._answer, scope, body
+            )
+        finally:
+            self.under_way -= 1
         unchanged.note(scope, response, began)
         if response.streaming:
             await self._stream(response, receive, send)
         else:
             await self.send_response(response, send)
+
+    async def _come_again(self, send: Any) -> None:
+        headers = {
+            "content-type": "text/plain; charset=utf-8",
+            "retry-after": unavailable.retry_after(),
+        }
+        own = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": 503, "headers": own + GUARDS})
+        await send({"type": "http.response.body", "body": TOO_MANY})
 
     async def _read(self, receive: Any) -> Any:
         """Most come with no body, or a small one, for which Django makes a file as well."""

@@ -159,6 +159,10 @@ def replica() -> dict[str, Any]:
         )
     if url == env.str("DATABASE_URL", ""):
         raise ImproperlyConfigured("REPLICA_URL is the same as DATABASE_URL, which is asked anyway. Leave it out.")
+    if "pgbouncer" in config.get("OPTIONS", {}):
+        raise ImproperlyConfigured(
+            "REPLICA_URL has pgbouncer=, and a replica is read without one: give its own address, and leave that out."
+        )
     options = pool.options_of_replica(config.get("OPTIONS", {}), pool_size())
     more = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": options, "TEST": {"MIRROR": "default"}}
     return {"replica": config | more}

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
+from django.db.models import BooleanField, Func
 from prometheus_client import Counter
 
 from chatpoc.database import trouble
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 ALIAS = "replica"
+FOLLOWS = Func(function="pg_is_in_recovery", output_field=BooleanField())  # it was not made a primary of its own
 LOOKS = 2.0  # seconds between two looks whether it is there
 
 reads = Counter("chatpoc_replica_reads", "What a page asked the replica for.", ["answer"], registry=registry)

@@ -22,9 +22,13 @@ def come_again(request: HttpRequest) -> HttpResponse:
         response = render(None, "unavailable.html", context, status=503)  # without what pages may ask about the viewer
     # A new token would make the form, which is sent once more as it is, too old.
     request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
-    response["Retry-After"] = str(random.randint(*SECONDS))  # noqa: S311
+    response["Retry-After"] = retry_after()
     response["Cache-Control"] = "no-store"
     return response
+
+
+def retry_after() -> str:
+    return str(random.randint(*SECONDS))  # noqa: S311
 
 
 def _sent(request: HttpRequest) -> dict[str, object]:

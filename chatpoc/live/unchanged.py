@@ -53,7 +53,7 @@ async def again(scope: Any) -> Known | None:
     if scope["method"] != "GET" or not any(name == b"hx-ptag" for name, _ in scope["headers"]):
         return None
     known = _known.get(_question(scope))
-    if known is None or known.until < monotonic():
+    if known is None or known.until < monotonic() or _reader.hangs():
         return None
     try:
         now = await asyncio.wait_for(_reader.read(known.made_from), HURRY)
@@ -80,6 +80,11 @@ class Reader:
         self._wanted: list[tuple[Iterable[str], asyncio.Future[dict[str, str]]]] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="versions")
         self._reading: asyncio.Task[None] | None = None
+        self._asked = 0.0
+
+    def hangs(self) -> bool:
+        """Who comes while the cache does not answer is not kept waiting for it."""
+        return self._reading is not None and not self._reading.done() and self._asked + HURRY < monotonic()
 
     def read(self, tags: Iterable[str]) -> "asyncio.Future[dict[str, str]]":
         loop = asyncio.get_running_loop()
@@ -92,6 +97,7 @@ class Reader:
     async def _read_all(self) -> None:
         while self._wanted:
             wanted, self._wanted = self._wanted, []
+            self._asked = monotonic()
             names = {tag for tags, _ in wanted for tag in tags}
             found = await asyncio.get_running_loop().run_in_executor(self._thread, versions.current, names)
             for tags, future in wanted:

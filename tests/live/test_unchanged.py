@@ -122,10 +122,10 @@ async def test_who_is_shut_out_is_refused_within_a_second(
 
 async def test_the_second_is_from_before_the_session_was_read(browser: Browser) -> None:
     ptag = await browser.until_known()
-    [known] = unchanged._known._kept.values()
+    [(known, _)] = unchanged._known._kept.values()
     assert known.until < time.monotonic() + unchanged.TRUSTED
     assert (await browser.get(ptag=ptag))[0] == 304
-    [still] = unchanged._known._kept.values()
+    [(still, _)] = unchanged._known._kept.values()
     assert still.until == known.until, "what was not asked anew is trusted no longer"
 
 

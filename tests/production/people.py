@@ -20,7 +20,7 @@ def main() -> None:
     from accounts.models import User
     from accounts.pictures import make_pictures
     from chat.models import Room
-    from tests.load.room import session_of
+    from tests.load.logins import session_of
 
     def person(handle: str) -> User:
         user: User = User.objects.create_user(f"{handle}@example.com", handle, name=HANDLES[handle])
