@@ -47,7 +47,7 @@ def read(url: str, sql: str) -> list[Any]:
         with closing(sqlite3.connect(urlsplit(url).path)) as reader:
             return reader.execute(sql).fetchall()
     with psycopg.connect(url) as other:
-        return other.execute(sql).fetchall()  # type: ignore[call-overload,no-any-return]
+        return other.execute(sql).fetchall()
 
 
 def rows_of(url: str, table: str) -> list[Any]:
@@ -76,13 +76,13 @@ def databases(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> 
     server = f"postgres://{fields['USER']}@{fields['HOST']}:{fields['PORT']}"
     stopped, whole = (f"{name}_{uuid.uuid4().hex}" for name in ("stopped", "whole"))
     with closing(psycopg.connect(f"{server}/postgres", autocommit=True)) as admin:
-        admin.execute(f"CREATE DATABASE {stopped}")  # type: ignore[call-overload]
+        admin.execute(f"CREATE DATABASE {stopped}")
         _, complaint = (migrating := manage(f"{server}/{stopped}", "migrate", "-v0")).communicate(timeout=60)
         assert migrating.returncode == 0, complaint
-        admin.execute(f"CREATE DATABASE {whole} TEMPLATE {stopped}")  # type: ignore[call-overload]
+        admin.execute(f"CREATE DATABASE {whole} TEMPLATE {stopped}")
         yield f"{server}/{stopped}", f"{server}/{whole}"
         for name in (stopped, whole):
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def copied(name: str, copy: Path) -> str:
