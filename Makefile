@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 UV_COMPILE := $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix css words lock bench faults clean
+.PHONY: help run test timed check fix css words lock bench faults clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,9 @@ run: $(VENV)/.runtime ## set everything up and start the chat on http://127.0.0.
 
 test: $(VENV)/.development ## linters, types and every test, on SQLite and on PostgreSQL + Redis
 	@$(PY) -m tests.run
+
+timed: $(VENV)/.development ## what is promised within a second, to the letter: on a machine that does nothing else
+	@$(PY) -m tests.run timed
 
 check: $(VENV)/.development ## linters, types, missing migrations
 	@$(PY) -m tests.run check

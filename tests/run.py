@@ -5,6 +5,7 @@ python -m tests.run twice    everything on both
 python -m tests.run check    linters, types, missing migrations
 python -m tests.run works    what computes, and then the journeys, in the environment as it is
 python -m tests.run waits    what mostly waits, so that it may run beside that
+python -m tests.run timed    what is promised within a second, to the letter: with nothing beside it
 """
 
 import os
@@ -40,7 +41,7 @@ OURS = (
 EMBEDDED = dict.fromkeys(OURS, "")
 IN_TURN = {
     "works": ("not browser and not waits", "browser and not timed and not waits"),
-    "waits": ("waits and not browser", "waits and browser"),
+    "waits": ("waits and not browser", "browser and (timed or waits)"),
 }
 NOTHING_TO_RUN = 5  # pytest's code: what waits in a browser is all dealt to the run on PostgreSQL
 Environment = dict[str, str]
@@ -58,31 +59,35 @@ def main(arguments: list[str]) -> int:
         install_programs()
         with postgres_server() as database, redis_server() as redis, redis_server() as another:
             production_like = EMBEDDED | {"DATABASE_URL": database, "REDIS_URL": redis.url}
+            environments = {"SQLite, in-process layer": EMBEDDED, "PostgreSQL, Redis": production_like}
             waiting = {"DATABASE_URL": f"{database.rpartition('/')[0]}/waiting", "REDIS_URL": another.url}
-            everything(
-                {"SQLite, in-process layer": EMBEDDED, "PostgreSQL, Redis": production_like},
-                {
-                    "SQLite, in-process layer": EMBEDDED | {"DATABASE_URL": f"sqlite:///{ROOT}/var/waiting.sqlite3"},
-                    "PostgreSQL, Redis": EMBEDDED | waiting,
-                },
-                twice="twice" in arguments,
-            )
+            for_waiting = {
+                "SQLite, in-process layer": EMBEDDED | {"DATABASE_URL": f"sqlite:///{ROOT}/var/waiting.sqlite3"},
+                "PostgreSQL, Redis": EMBEDDED | waiting,
+            }
+            if "timed" in arguments:
+                to_the_letter(environments)
+            else:
+                everything(environments, for_waiting, twice="twice" in arguments)
     say(f"All is well, after {time.monotonic() - started:.0f} s.")
     return 0
 
 
 def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment], *, twice: bool) -> None:
     """On each database one lane works, since more of them would be in each other's way; what mostly waits does so beside
-    them, in databases of its own. What is timed runs when all that is over."""
+    them, in databases of its own."""
     with tempfile.TemporaryDirectory(prefix="chatpoc-claims-") as folder:
         dealt = [] if twice else ["-p", "tests.dealing", f"--claims={folder}"]
         lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (tests_run("check"), EMBEDDED)}
         lanes |= {f"Working, {title}": (tests_run("works", *dealt), its) for title, its in environments.items()}
         lanes |= {f"Waiting, {title}": (tests_run("waits", *dealt), its) for title, its in for_waiting.items()}
         side_by_side(lanes)
-        side_by_side(
-            {f"Timed in Chromium, {title}": (pytest("timed", *dealt), its) for title, its in environments.items()}
-        )
+
+
+def to_the_letter(environments: dict[str, Environment]) -> None:
+    """One environment after the other."""
+    for title, its in environments.items():
+        side_by_side({f"Timed, {title}": (pytest("timed", "-s"), its | {"SECOND": "1"})})
 
 
 def pytest(marked: str, *more: str) -> list[str]:

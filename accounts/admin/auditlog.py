@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.discreet import DiscreetAdmin
+from accounts.admin.discreet import LookedAt
 from accounts.admin.entrance import viewer_of
 from accounts.audit import WORDS, record
 from accounts.models import AuditEntry, User
@@ -74,7 +74,7 @@ def _next(pieces: Iterator[bytes]) -> bytes | None:
 
 
 @admin.register(AuditEntry)
-class AuditLog(DiscreetAdmin):
+class AuditLog(LookedAt):
     list_display = ["when", "who", "did", "whom", "room", "of_what", "because", "more", "where"]
     list_display_links = ["when"]
     fields = ["when", "who", "did", "whom", "room", "of_what", "because", "more", "where"]
@@ -86,7 +86,6 @@ class AuditLog(DiscreetAdmin):
     search_fields = ["thing"]  # the field is there; what it finds is below
     search_help_text = _("A person's handle or name, or a room's number.")
     actions = None
-    show_full_result_count = False
     change_list_template = "admin/accounts/auditentry/change_list.html"
 
     @admin.display(description=_("when"))
@@ -155,15 +154,6 @@ class AuditLog(DiscreetAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         asked = f"?{request.GET.urlencode()}" if request.GET else ""
         return super().changelist_view(request, (extra_context or {}) | {"title": _("Audit log"), "asked": asked})
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
 
 
 class _Line:

@@ -38,3 +38,36 @@ class DiscreetAdmin(ModelAdmin):
         if asked & {name for _, name, _ in every} - offered:
             raise PermissionDenied
         return super().changelist_view(request, extra_context)
+
+
+class LookedAt(DiscreetAdmin):
+    """Nothing is added or changed by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class GoesAlong(DiscreetAdmin):
+    """Of what comes out of something that was done, and goes with whom or what it belongs to: neither made here, nor deleted by
+    itself."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Django asks this of each row that would go along with a person or a room."""
+        return obj is not None
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise PermissionDenied
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "show_delete": False})

@@ -62,7 +62,6 @@ class UserAdmin(Acting, DiscreetAdmin):
     fields = ["name", "handle", "email", "state", "suspended_because", "deactivated_at", "deleted_at", *POWERS]
     readonly_fields = ["state", "suspended_because", "deactivated_at", "deleted_at"]
     filter_horizontal = ["groups", "user_permissions"]
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
     @admin.display(description=_("state"))

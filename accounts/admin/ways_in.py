@@ -3,7 +3,6 @@ them. To change one is to become somebody else, so that is for those who can do 
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.admin import EmailAddressAdmin
@@ -24,28 +23,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.discreet import DiscreetAdmin
+from accounts.admin.discreet import DiscreetAdmin, LookedAt
 from accounts.admin.entrance import viewer_of
 from accounts.audit import record
 from accounts.models import User
 
 for model in (EmailAddress, Authenticator, UserSession, Group):
     admin.site.unregister(model)
-
-
-class LookedAt(DiscreetAdmin):
-    """Nothing is added or changed by hand."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(EmailAddress)

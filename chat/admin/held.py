@@ -5,13 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.admin.discreet import ChosenForm, DiscreetAdmin
+from accounts.admin.discreet import ChosenForm, DiscreetAdmin, GoesAlong
 from accounts.admin.entrance import viewer_of
 from accounts.audit import record
 from chat.models import HeldMessage, HoldRule
@@ -31,7 +30,6 @@ class HoldRuleAdmin(DiscreetAdmin):
     list_filter = ["kind", "is_on"]
     search_fields = ["text"]
     fields = ["kind", "text", "is_on"]
-    show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: HoldRule, form: Any, change: bool) -> None:  # noqa: FBT001
         super().save_model(request, obj, form, change)
@@ -51,7 +49,7 @@ class HoldRuleAdmin(DiscreetAdmin):
 
 
 @admin.register(HeldMessage)
-class HeldMessageAdmin(DiscreetAdmin):
+class HeldMessageAdmin(GoesAlong):
     """What waits comes first; whoever decides does it by an action, for one or for many."""
 
     list_display = ["excerpt", "author", "room", "found", "state", "created_at", "decided_by"]
@@ -63,28 +61,9 @@ class HeldMessageAdmin(DiscreetAdmin):
     ordering = ["-state", "-pk"]  # by letters: waiting, released, refused
     actions = ["release", "refuse"]
     action_form = ReasonForm
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: HeldMessage | None = None) -> bool:
-        """It goes with its author or its room, and not by itself."""
-        return obj is not None
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        raise PermissionDenied
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "show_delete": False})
 
     def save_model(self, request: HttpRequest, obj: HeldMessage, form: Any, change: bool) -> None:  # noqa: FBT001
         """Nothing is decided in the form."""
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     @admin.display(description=_("message"))
     def excerpt(self, held: HeldMessage) -> str:

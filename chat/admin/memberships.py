@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.discreet import GoesAlong
 from accounts.admin.entrance import viewer_of
 from chat.admin.answers import WhyForm
 from chat.admin.labels import labelled
@@ -31,7 +31,7 @@ SHOWN: list[Any] = [
 
 
 @admin.register(Membership)
-class MembershipAdmin(SilencingAdmin):
+class MembershipAdmin(GoesAlong, SilencingAdmin):
     list_display = SHOWN
     list_filter = [RoomFilter, PersonFilter, "role"]
     list_select_related = ["user", "room"]
@@ -87,20 +87,5 @@ class MembershipAdmin(SilencingAdmin):
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return viewer_of(request).has_perm("chat.change_membership")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
         return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
-        """It goes with its person, or its empty room; by itself, only as `remove` does it."""
-        return obj is not None
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        raise PermissionDenied
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "show_delete": False})

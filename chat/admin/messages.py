@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.discreet import LookedAt
 from accounts.admin.entrance import viewer_of
 from chat.admin.answers import ReasonForm, WhyForm
 from chat.admin.asking import AskingAdmin
@@ -31,7 +32,7 @@ SHOWN: list[Any] = ["text", "by", "place", SAID_AT, "state", *OF_FEW]
 
 
 @admin.register(Message)
-class MessageAdmin(AskingAdmin):
+class MessageAdmin(LookedAt, AskingAdmin):
     list_display = ["excerpt", "by", "place", SAID_AT, "state"]
     list_filter = [RoomFilter, AuthorFilter, StateFilter, TimeFilter]
     list_select_related = ["author", "room", "about"]
@@ -140,15 +141,6 @@ class MessageAdmin(AskingAdmin):
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return viewer_of(request).has_perm("chat.delete_message")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        return False
 
 
 def shown(message: Message, text: str) -> str:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.discreet import DiscreetAdmin
+from accounts.admin.discreet import GoesAlong
 from accounts.admin.entrance import viewer_of
 from accounts.models import User
 from chat.admin.report_filters import Kind, Mine, Reason, State
@@ -27,7 +27,7 @@ EXCERPT = 80  # characters
 
 
 @admin.register(Report)
-class ReportAdmin(DiscreetAdmin):
+class ReportAdmin(GoesAlong):
     list_display = ["what", "person", "reasons", "newest", "how_far"]
     list_filter = [State, Reason, Kind, Mine]
     list_select_related = ["person", "taken_by"]
@@ -36,7 +36,6 @@ class ReportAdmin(DiscreetAdmin):
     ordering = ["state", "-last_at"]  # open before taken, since only one list has the resolved
     actions = None
     show_facets = admin.ShowFacets.NEVER  # each would count the whole table
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
         reports: QuerySet[Report] = Report.objects.looked_at_by(viewer_of(request))
@@ -73,16 +72,6 @@ class ReportAdmin(DiscreetAdmin):
     def how_far(self, report: Report) -> Any:
         state = report.get_outcome_display() if report.is_resolved else report.get_state_display()
         return f"{state}: {report.taken_by.name}" if report.taken_by else state
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        """It goes with the person whom it is about, and not by itself."""
-        return obj is not None
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        raise PermissionDenied
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

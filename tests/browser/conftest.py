@@ -31,6 +31,9 @@ EXPECTED = (
     "htmx:error: Failed to fetch",
 )  # a test's own faults
 
+# What is promised within a second: to the letter where nothing runs beside it (`make timed`), else with more patience.
+SECOND = float(os.environ.get("SECOND", "5"))
+
 expect.set_options(timeout=8000)
 
 

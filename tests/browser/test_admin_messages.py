@@ -6,13 +6,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from chat.models import Membership, Message, Room
-from tests.browser.conftest import Browse, watching
+from tests.browser.conftest import SECOND, Browse, watching
 from tests.chat.rooms import room_of
 from tests.conftest import Say, make_person
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.timed]
 
-SECOND = 1000
 LIST = "/admin/chat/message/"
 
 
@@ -68,14 +67,14 @@ def test_messages_are_deleted_and_brought_back_before_their_eyes(
     admin.get_by_role("button", name="Delete, because…").click()
     done(admin)
     for chat in chats:
-        expect(element(chat, cheap)).to_have_attribute("data-deleted", "moderator", timeout=SECOND)
-        expect(element(chat, cheap)).not_to_contain_text("watches", timeout=SECOND)
+        expect(element(chat, cheap)).to_have_attribute("data-deleted", "moderator", timeout=1000 * SECOND)
+        expect(element(chat, cheap)).not_to_contain_text("watches", timeout=1000 * SECOND)
         expect(element(chat, good)).to_contain_text("good morning")
     expect(admin.locator(".around .this")).to_contain_text("deleted by a moderator")
     admin.get_by_role("button", name="Bring back").click()
     done(admin)
     for chat in chats:
-        expect(element(chat, cheap)).to_contain_text("cheap watches", timeout=SECOND)
+        expect(element(chat, cheap)).to_contain_text("cheap watches", timeout=1000 * SECOND)
     admin.goto(f"{LIST}?q=watches")
     choose(admin, "Delete, because…", "cheap watches", "cheaper watches")
     expect(admin.locator(".chosen li")).to_have_count(2)
@@ -84,8 +83,8 @@ def test_messages_are_deleted_and_brought_back_before_their_eyes(
     done(admin, "2 of 2")
     for chat in chats:
         for message in (cheap, cheaper):
-            expect(element(chat, message)).to_have_attribute("data-deleted", "moderator", timeout=SECOND)
-        expect(chat.locator(".messages").first).not_to_contain_text("watches", timeout=SECOND)
+            expect(element(chat, message)).to_have_attribute("data-deleted", "moderator", timeout=1000 * SECOND)
+        expect(chat.locator(".messages").first).not_to_contain_text("watches", timeout=1000 * SECOND)
 
 
 def test_a_room_is_changed_and_a_member_removed_before_their_eyes(
@@ -100,19 +99,19 @@ def test_a_room_is_changed_and_a_member_removed_before_their_eyes(
     admin.get_by_role("button", name="Save and continue editing").click()
     expect(admin.locator(".messagelist")).to_contain_text("changed successfully")
     for chat in chats:
-        expect(chat.locator("#room-title")).to_have_text("Orchard", timeout=SECOND)
-    expect(strangers.locator("#open-rooms")).to_contain_text("Orchard", timeout=SECOND)
+        expect(chat.locator("#room-title")).to_have_text("Orchard", timeout=1000 * SECOND)
+    expect(strangers.locator("#open-rooms")).to_contain_text("Orchard", timeout=1000 * SECOND)
 
     admin.locator("form", has=admin.get_by_role("heading", name="Archive")).get_by_label("Because").fill("winter")
     admin.get_by_role("button", name="Archive").click()
     done(admin)
     for chat in chats:
-        expect(chat.locator(".composer-archived")).to_be_visible(timeout=SECOND)
-        expect(chat.locator("[data-event=archived]")).to_contain_text("winter", timeout=SECOND)
+        expect(chat.locator(".composer-archived")).to_be_visible(timeout=1000 * SECOND)
+        expect(chat.locator("[data-event=archived]")).to_contain_text("winter", timeout=1000 * SECOND)
     admin.get_by_role("button", name="Reopen").click()
     done(admin)
     for chat in chats:
-        expect(chat.locator(".composer-archived")).to_be_hidden(timeout=SECOND)
+        expect(chat.locator(".composer-archived")).to_be_hidden(timeout=1000 * SECOND)
 
     admin.get_by_role("link", name="Members", exact=True).click()
     choose(admin, "Mute for a time", "Bob Okafor")
@@ -120,12 +119,12 @@ def test_a_room_is_changed_and_a_member_removed_before_their_eyes(
     admin.get_by_role("button", name="Mute for a time").click()
     done(admin)
     for chat in chats:
-        expect(chat.locator("[data-event=silenced]")).to_contain_text("Bob Okafor", timeout=SECOND)
+        expect(chat.locator("[data-event=silenced]")).to_contain_text("Bob Okafor", timeout=1000 * SECOND)
     choose(admin, "Remove from the room", "Bob Okafor")
     admin.get_by_label("Because").fill("no more watches")
     admin.get_by_role("button", name="Remove from the room").click()
     done(admin)
-    expect(bobs.get_by_role("heading", name="You are no longer in this room")).to_be_visible(timeout=SECOND)
-    expect(alices.locator("[data-event=removed]")).to_contain_text("Bob Okafor", timeout=SECOND)
-    expect(alices.locator(".room-heading")).to_contain_text("1 member", timeout=SECOND)
+    expect(bobs.get_by_role("heading", name="You are no longer in this room")).to_be_visible(timeout=1000 * SECOND)
+    expect(alices.locator("[data-event=removed]")).to_contain_text("Bob Okafor", timeout=1000 * SECOND)
+    expect(alices.locator(".room-heading")).to_contain_text("1 member", timeout=1000 * SECOND)
     assert not Membership.objects.filter(room=room, user=bob).exists()

@@ -16,12 +16,10 @@ from playwright.sync_api import Page, expect
 from accounts.groups import ADMINISTRATORS, MODERATORS
 from accounts.models import AuditEntry, User
 from chat.models import Room
-from tests.browser.conftest import Browse, watching, write
+from tests.browser.conftest import SECOND, Browse, watching, write
 from tests.conftest import Say, make_person
 
-pytestmark = pytest.mark.once
-
-SECOND = 1.0
+pytestmark = [pytest.mark.once, pytest.mark.timed]
 
 
 @pytest.fixture

@@ -9,13 +9,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from chat.models import Membership, Room
-from tests.browser.conftest import Browse, watching, write
+from tests.browser.conftest import SECOND, Browse, watching, write
 from tests.chat.rooms import room_of
 from tests.conftest import Say
 
 pytestmark = [pytest.mark.once, pytest.mark.timed]
-
-SECOND = 1000  # ms
 
 
 @pytest.fixture
@@ -74,7 +72,7 @@ def test_a_message_is_taken_down_with_a_reason_and_put_back(
     expect(alices.locator(".toasts")).to_contain_text("Message deleted.")
     for page in pages:
         deleted = page.locator(f"#{said.dom_id}")
-        expect(deleted).to_have_attribute("data-deleted", "moderator", timeout=SECOND)
+        expect(deleted).to_have_attribute("data-deleted", "moderator", timeout=1000 * SECOND)
         expect(deleted.locator(".message-body")).to_have_attribute("data-words", "Deleted by a moderator:")
         expect(deleted.locator(".message-body")).to_have_text("advertising")
         assert "watches" not in page.content()
@@ -83,7 +81,7 @@ def test_a_message_is_taken_down_with_a_reason_and_put_back(
     alices.locator(".toasts").get_by_role("button", name="Undo").click()
     expect(message(alices, "watches")).to_be_visible()
     for page in pages:
-        expect(message(page, "watches")).to_be_visible(timeout=SECOND)
+        expect(message(page, "watches")).to_be_visible(timeout=1000 * SECOND)
     said.refresh_from_db()
     said.take_down(by=alice)
     alices.locator(f"#{said.dom_id}[data-deleted]").hover()
@@ -91,7 +89,7 @@ def test_a_message_is_taken_down_with_a_reason_and_put_back(
     expect(buttons).to_have_count(1)
     buttons.click()
     expect(message(alices, "watches")).to_be_visible()
-    expect(message(bobs, "watches")).to_be_visible(timeout=SECOND)
+    expect(message(bobs, "watches")).to_be_visible(timeout=1000 * SECOND)
     bobs.locator(f"#{said.dom_id}").hover()
     expect(bobs.locator(".message-toolbar [name=delete]")).to_be_visible()
 
@@ -122,10 +120,10 @@ def test_a_member_is_muted_and_speaks_again_when_it_is_over_or_undone(
     alices.get_by_role("button", name="Mute", exact=True).click()
     expect(alices.locator(".rows")).to_contain_text("muted until")
     note = bobs.locator(".silence-note")
-    expect(note).to_contain_text("You are muted in this room until", timeout=SECOND)
+    expect(note).to_contain_text("You are muted in this room until", timeout=1000 * SECOND)
     expect(note).to_contain_text("What you wrote is kept. Reason: too loud")
     expect(bobs.locator(".send")).to_be_hidden()
-    expect(lines(charlies)).to_contain_text("Alice Moreau muted Bob Okafor until", timeout=SECOND)
+    expect(lines(charlies)).to_contain_text("Alice Moreau muted Bob Okafor until", timeout=1000 * SECOND)
     expect(charlies.locator(".line-reason")).to_have_text("too loud")
     expect(charlies.locator("message-announcer")).to_contain_text("Alice Moreau muted Bob Okafor until")
 
@@ -137,16 +135,16 @@ def test_a_member_is_muted_and_speaks_again_when_it_is_over_or_undone(
     # Undone
     alices.get_by_role("button", name="Unmute Bob Okafor").click()
     expect(alices.get_by_role("link", name="Mute Bob Okafor for a time")).to_be_visible()
-    expect(note).to_be_hidden(timeout=SECOND)
+    expect(note).to_be_hidden(timeout=1000 * SECOND)
     field.press("Enter")
     expect(message(charlies, "let me finish")).to_be_visible()
     expect(lines(charlies).last).to_have_text("Alice Moreau unmuted Bob Okafor")
 
     # Over: nobody writes anything then
     room.silence(by=alice, person=bob, until=timezone.now() + timedelta(seconds=4))
-    expect(note).to_be_visible(timeout=2 * SECOND)  # from another process
+    expect(note).to_be_visible(timeout=2000 * SECOND)  # from another process
     expect(bobs.locator("chat-composer")).to_be_hidden()
-    expect(note).to_be_hidden(timeout=5 * SECOND)
+    expect(note).to_be_hidden(timeout=5000 * SECOND)
     write(bobs, "at last")
     expect(message(charlies, "at last")).to_be_visible()
     expect(alices.locator(".rows")).not_to_contain_text("muted until")
@@ -178,23 +176,25 @@ def test_one_is_removed_and_the_room_closed_and_archived(
     removing.get_by_label("Reason").fill("advertising again")
     removing.get_by_role("button", name="Remove", exact=True).click()
     expect(removing.locator(".rows")).not_to_contain_text("Bob Okafor")
-    expect(bobs.locator(".gone h1[tabindex]")).to_be_visible(timeout=SECOND)
+    expect(bobs.locator(".gone h1[tabindex]")).to_be_visible(timeout=1000 * SECOND)
     expect(bobs.locator(".gone-why")).to_contain_text("A moderator removed you,")
     expect(bobs.locator(".gone-why")).to_contain_text("Reason: advertising again")
-    expect(lines(charlies)).to_have_text("Alice Moreau removed Bob Okafor from the room", timeout=SECOND)
+    expect(lines(charlies)).to_have_text("Alice Moreau removed Bob Okafor from the room", timeout=1000 * SECOND)
     assert not Membership.objects.filter(room=room, user=bob).exists()
 
     room.change(by=alice, name=room.name, subject=room.subject, kind="closed")
-    expect(lines(charlies).last).to_contain_text("closed the room", timeout=SECOND)
-    expect(lines(alices).last).to_contain_text("closed the room", timeout=SECOND)
+    expect(lines(charlies).last).to_contain_text("closed the room", timeout=1000 * SECOND)
+    expect(lines(alices).last).to_contain_text("closed the room", timeout=1000 * SECOND)
     room.archive(by=alice)
-    expect(lines(charlies).last).to_have_text("Alice Moreau archived the room", timeout=SECOND)
-    expect(charlies.locator(".composer-archived")).to_be_visible()
+    expect(lines(charlies).last).to_have_text("Alice Moreau archived the room", timeout=1000 * SECOND)
+    for page in (charlies, alices):
+        expect(page.locator(".composer-archived")).to_be_visible()
 
     # Neither one's own nor joined to what was said before; arrow-up in the composer passes it over
     expect(alices.locator(".line[data-mine], .line[data-follows]")).to_have_count(0)
     room.reopen(by=alice)
     expect(lines(alices)).to_have_count(4)
+    expect(alices.locator(".composer-archived")).to_be_hidden()
     alices.locator(".composer textarea").press("ArrowUp")
     expect(alices.locator("message-editor textarea")).to_have_value("goodbye")
 
