@@ -33,7 +33,9 @@ async def asked(pages: asgi.Pages) -> tuple[int, dict[bytes, bytes]]:
     return sent[0]["status"], dict(sent[0]["headers"])
 
 
-async def test_who_comes_when_all_places_are_taken_is_told_when_to_come_again() -> None:
+async def test_who_comes_when_all_places_are_taken_is_told_when_to_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     free = threading.Event()
     pages = asgi.Pages()
 
@@ -41,7 +43,7 @@ async def test_who_comes_when_all_places_are_taken_is_told_when_to_come_again() 
         assert free.wait(20)
         return HttpResponse("here")
 
-    pages._answer = answer  # type: ignore[method-assign]
+    monkeypatch.setattr(pages, "_answer", answer)
     places = asgi.AT_WORK + asgi.WAITING
     held = [asyncio.create_task(asked(pages)) for _ in range(places)]
     try:
