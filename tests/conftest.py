@@ -2,9 +2,10 @@
 
 import functools
 import gc
+import os
 import uuid
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from django.contrib.auth.hashers import get_hasher, make_password
@@ -17,6 +18,10 @@ from accounts.models import User
 from chat.models import Message, Room
 from chatpoc import memory
 from chatpoc.limits import buckets
+from tests.servers import CHROMIUM, chromium_program
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def make_person(handle: str, name: str, *, password: str | None = None, **fields: Any) -> User:
@@ -179,3 +184,16 @@ def statements(db: None) -> Iterator[Statements]:
     seen = Statements()
     with connection.execute_wrapper(seen):
         yield seen
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """One for all of a run: Playwright can be started once in a thread."""
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # its loop runs in this thread; rows are made beside it
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_program(), args=CHROMIUM)
+        yield browser
+        browser.close()

@@ -39,6 +39,15 @@ def system_program(name: str) -> str | None:
     return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
 
 
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
 def chromium_program() -> str:
     """The headless shell does half the work of the whole browser."""
     return shutil.which("chromium-headless-shell") or shutil.which("chromium") or "chromium"

@@ -40,7 +40,9 @@ def test_a_failure_tells_where_and_nothing_of_what(
     answer = getattr(client, method)(path, FORM, headers=referer)
     assert answer.status_code == 500
     (mail,) = mailoutbox
-    mailed = "\n".join([mail.subject, mail.body, *(str(part[0]) for part in getattr(mail, "alternatives", []))])
+    mailed = "\n".join(
+        [str(mail.subject), str(mail.body), *(str(part[0]) for part in getattr(mail, "alternatives", []))]
+    )
     for told in (answer.content.decode(), answer.headers.__str__(), as_logged(caplog), mailed):
         assert "canary-" not in told
         assert world.sessions["member"] not in told

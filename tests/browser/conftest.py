@@ -8,20 +8,13 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings as django_settings
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from accounts.models import User
 from tests.conftest import make_person
 from tests.live.conftest import session_of
-from tests.servers import ChatServer, chat_server, chromium_program
+from tests.servers import ChatServer, chat_server
 
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 EXPECTED = (
     "WebSocket connection to",
     "net::ERR_",
@@ -73,17 +66,6 @@ def strict(
         with chat_server(**server_environment(), EMAIL_VERIFICATION="mandatory", EMAIL_URL=mail) as server:
             server.url = f"http://localhost:{server.port}"
             yield server
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
-        "1"  # Playwright's sync API runs a loop in this thread; rows are made beside it
-    )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_program(), args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.conftest import EXPECTED, chromium
+from tests.browser.conftest import EXPECTED
 from tests.production.asking import Visitor
 from tests.production.made import Made, Person, make_people
 from tests.production.shape import Shape, production
-
-__all__ = ["chromium"]
 
 LIMITS = "send=900/1s 9000/1s, read=9000/1s 90000/1s, tabs=50 12"  # tests/load are faster than people; 12: see test_addresses
 

@@ -7,11 +7,10 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM
 from tests.browser.reading import Reader
 from tests.load.invalidation.people import Person
 from tests.load.sections import Section, rounded, spread
-from tests.servers import chromium_program
+from tests.servers import CHROMIUM, chromium_program
 
 STEP = 1000  # px that the wheel turns
 MOST, WITHIN, KEYSTROKE = 400, 2, 8  # messages on the page, px, ms
