@@ -39,9 +39,10 @@ OURS = (
     "ALLOWED_HOSTS",
 )
 EMBEDDED = dict.fromkeys(OURS, "")
-IN_TURN = {
-    "works": ("not browser and not waits", "browser and not timed and not waits"),
-    "waits": ("waits and not browser", "browser and (timed or waits)"),
+JOURNEYS = ["tests/browser", "tests/production"]
+IN_TURN = {  # what of pytest's marks, and where: to look through all tests takes ten seconds
+    "works": (["not browser and not waits"], ["browser and not timed and not waits", *JOURNEYS]),
+    "waits": (["waits and not browser"], ["browser and (timed or waits)", *JOURNEYS]),
 }
 NOTHING_TO_RUN = 5  # pytest's code: what waits in a browser is all dealt to the run on PostgreSQL
 Environment = dict[str, str]
@@ -49,10 +50,11 @@ Environment = dict[str, str]
 
 def main(arguments: list[str]) -> int:
     started = time.monotonic()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of some hundred processes compiles all of it anew
     if "check" in arguments:
         check()
     elif arguments and arguments[0] in IN_TURN:  # one process cannot hold Playwright's loop and those of other tests
-        commands = [pytest(marked, *arguments[1:]) for marked in IN_TURN[arguments[0]]]
+        commands = [pytest(*which, *arguments[1:]) for which in IN_TURN[arguments[0]]]
         if failed := [command for command in commands if not passed(command)]:
             sys.exit(f"Failed: {'; '.join(' '.join(command) for command in failed)}")
     else:

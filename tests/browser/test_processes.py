@@ -194,12 +194,12 @@ def test_a_browser_that_never_reads_is_let_go_and_another_hears_everything(
         ThreadPoolExecutor(1) as pool,
     ):
         listening = pool.submit(lambda: heard.extend(versions_of(quick)))
-        sent = 0
-        while sent < 700 and is_open(boundless, frozen):
+        sent, port = 0, frozen.socket.getsockname()[1]
+        while sent < 700 and is_open(boundless, port):
             for _ in range(50):
                 post_over_http(boundless, alice, direct, "x" * 9_900)
             sent += 50
-        assert not is_open(boundless, frozen), "it was let go"
+        assert not is_open(boundless, port), "it was let go"
         deadline = time.monotonic() + 5
         while len(heard) < sent and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -213,8 +213,8 @@ def versions_of(socket: ClientConnection) -> Iterator[str]:
     return (frame["version"] for frame in map(json.loads, socket) if "version" in frame)
 
 
-def is_open(chat: ChatServer, connection: ClientConnection) -> bool:
-    port = connection.socket.getsockname()[1]
+def is_open(chat: ChatServer, port: int) -> bool:
+    """Whether the server has a connection to this port of a client."""
     found = psutil.Process(chat.process.pid).net_connections("tcp")
     return any(peer.raddr and peer.raddr[1] == port for peer in found)
 

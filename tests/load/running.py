@@ -37,20 +37,24 @@ def run(name: str, *, quick: bool) -> Record:
         except subprocess.TimeoutExpired:
             why = f"it took longer than {minutes:g} minutes, and was stopped"
         finally:
-            stop(process)
-        record: Record = json.loads(file.read_text()) if file.exists() else failed(name, why, quick=quick)
+            stopped = stop(process)
+        there = file.exists() and not stopped  # what it left when it was told to stop is not what was asked for
+        record: Record = json.loads(file.read_text()) if there else failed(name, why, quick=quick)
     return record | {"seconds": round(time.monotonic() - started)}
 
 
-def stop(process: "subprocess.Popen[bytes]") -> None:
-    """And what it started: as Ctrl-C does it, so that it takes its servers along, and what is left after a while by force."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+def stop(process: "subprocess.Popen[bytes]") -> bool:
+    """And what it started: as Ctrl-C does it, so that it takes its servers along, and what is left after a while by force.
+    Returns whether there was anything to stop."""
+    if process.poll() is not None:
+        return False
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return True
 
 
 def measure(name: str, *, quick: bool) -> Record:
