@@ -52,6 +52,9 @@ CANCEL = 1  # seconds that those have to end which were told to then
 # who is gone would be online until then; set forward, it would refuse who is just coming.
 for module in (daphne_server, http_protocol, ws_protocol):
     module.time = SimpleNamespace(time=time.monotonic)
+# Twisted does so for all its timers: pings, the second that a browser has to answer a close frame, and our own end.
+timers: Any = reactor
+timers.seconds = time.monotonic
 
 
 class ChatServer(Server):

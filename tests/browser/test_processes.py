@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
@@ -23,6 +24,7 @@ from websockets.sync.client import ClientConnection, connect
 from accounts.models import User
 from chat.models import Message, Room
 from tests.browser.conftest import Browse, bodies, server_environment, watching, write
+from tests.faults.clocked import Clock
 from tests.live.conftest import session_of
 from tests.servers import ROOT, ChatServer, RedisServer, chat_server, redis_server
 
@@ -155,6 +157,30 @@ def test_a_stop_during_a_handshake_exits_with_zero(own: ChatServer, how: signal.
         whole.sendall(f"{handshake}\r\n".encode())
         assert own.stop(how) == 0
     assert "Traceback" not in own.output(), own.output()
+
+
+def test_a_stop_takes_no_longer_when_the_clock_is_set_back_meanwhile(
+    transactional_db: None, alice: User, tmp_path: Path
+) -> None:
+    """Somebody does not answer the close frame, so that it waits a second; by the time of day it would be an hour."""
+    clock = Clock(tmp_path / "clock")
+    server = ChatServer(server_environment() | {"CLOCK": str(clock.path)}, "tests.faults.clocked")
+    try:
+        with sockets.create_connection(("127.0.0.1", server.port)) as silent:
+            silent.sendall(
+                f"GET /ws/ HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nOrigin: {server.url}\r\nUpgrade: websocket\r\n"
+                f"Connection: Upgrade\r\nCookie: sessionid={session_of(alice)}\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+            )
+            assert b" 101 " in silent.recv(200)
+            server.process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            clock.jump(-3600)
+            assert server.process.wait(15) == 0
+    finally:
+        server.process.kill()
+        server.process.wait()
+        server.log.close()
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
