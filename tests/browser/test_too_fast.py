@@ -76,10 +76,12 @@ def test_an_edit_that_comes_too_fast_says_so_beside_the_text(page: Page, direct:
     expect(field).to_have_value("as I want it")
 
 
-def refuse(route: Route) -> None:
+def refuse(route: Route, seconds: int = 2) -> None:
     """As the server does; here for one address alone."""
-    text = "That was a lot at once. Please try again in 2 s."
-    route.fulfill(status=429, headers={"Retry-After": "2", "Content-Type": "text/plain; charset=utf-8"}, body=text)
+    text = f"That was a lot at once. Please try again in {seconds} s."
+    route.fulfill(
+        status=429, headers={"Retry-After": str(seconds), "Content-Type": "text/plain; charset=utf-8"}, body=text
+    )
 
 
 def test_the_finder_waits_and_finds_all_the_same(page: Page, bob: User) -> None:
@@ -115,16 +117,16 @@ def test_a_fragment_that_comes_too_fast_waits_and_hints_do_not_hurry_it(page: Pa
 
     def refuse_the_first(route: Route) -> None:
         asked.append(time.monotonic())
-        refuse(route) if len(asked) == 1 else route.continue_()
+        refuse(route, 6) if len(asked) == 1 else route.continue_()
 
     page.route("**/conversations/", refuse_the_first)
     for number in range(5):
         User.objects.filter(pk=bob.pk).update(name=f"Bob {number}")
         page.wait_for_timeout(300)
     expect(page.locator("#conversations")).to_have_class(re.compile("behind"))
-    expect(page.locator("#conversations")).to_contain_text("Bob 4")
+    expect(page.locator("#conversations")).to_contain_text("Bob 4", timeout=12_000)
     expect(page.locator("#conversations")).not_to_have_class(re.compile("behind"))
-    assert asked[1] - asked[0] > 1.9
+    assert asked[1] - asked[0] > 5.9
     expect(page.locator("live-status")).to_have_text("")
 
 
@@ -141,8 +143,9 @@ def test_one_tab_too_many_says_so_and_does_not_try_again_and_again(
     expect(fourth.locator("live-status")).to_have_text(
         "The chat is open in too many tabs. Close some of them, and connect again. Connect again"
     )
+    before = len(opened)  # one, unless a busy machine cut the first off before it was told
     fourth.wait_for_timeout(2000)
-    assert len(opened) == 1
+    assert len(opened) == before <= 2
     tabs[0].close()
     fourth.get_by_role("link", name="Connect again").click()
     watching(fourth, f"conversations:{alice.pk}")
