@@ -5,6 +5,7 @@ python -m tests.run twice    everything on both
 python -m tests.run check    linters, types, missing migrations
 python -m tests.run works    what computes, and then the journeys, in the environment as it is
 python -m tests.run waits    what mostly waits, so that it may run beside that
+python -m tests.run again    these tests, by their ids
 python -m tests.run timed    what is promised within a second, to the letter: with nothing beside it
 """
 
@@ -14,7 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
+from tests.failures import failures_in
 from tests.servers import ROOT, postgres_program, postgres_server, redis_server, system_program
 
 PROGRAMS = {  # what the tests need of the system, and Debian's package that brings it
@@ -40,11 +43,13 @@ OURS = (
 )
 EMBEDDED = dict.fromkeys(OURS, "")
 JOURNEYS = ["tests/browser", "tests/production"]
+FEW = 5  # so many that failed may have been in each other's way; more of them are broken
+SOME_FAILED = 1  # pytest's code: any other says that the run itself did not end as it should
 IN_TURN = {  # what of pytest's marks, and where: to look through all tests takes ten seconds
     "works": (["not browser and not waits"], ["browser and not timed and not waits", *JOURNEYS]),
     "waits": (["waits and not browser"], ["browser and (timed or waits)", *JOURNEYS]),
 }
-NOTHING_TO_RUN = 5  # pytest's code: what waits in a browser is all dealt to the run on PostgreSQL
+FINE = {0, 5}  # pytest's codes; 5: nothing to run, since all of it is dealt to the run on the other database
 Environment = dict[str, str]
 
 
@@ -53,10 +58,10 @@ def main(arguments: list[str]) -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of some hundred processes compiles all of it anew
     if "check" in arguments:
         check()
+    elif arguments and arguments[0] == "again":
+        again(arguments[1:])
     elif arguments and arguments[0] in IN_TURN:  # one process cannot hold Playwright's loop and those of other tests
-        commands = [pytest(*which, *arguments[1:]) for which in IN_TURN[arguments[0]]]
-        if failed := [command for command in commands if not passed(command)]:
-            sys.exit(f"Failed: {'; '.join(' '.join(command) for command in failed)}")
+        in_turn([pytest(*which, *arguments[1:]) for which in IN_TURN[arguments[0]]])
     else:
         install_programs()
         with postgres_server() as database, redis_server() as redis, redis_server() as another:
@@ -77,19 +82,49 @@ def main(arguments: list[str]) -> int:
 
 def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment], *, twice: bool) -> None:
     """On each database one lane works, since more of them would be in each other's way; what mostly waits does so beside
-    them, in databases of its own."""
+    them, in databases of its own. A few that failed have a second try with nothing beside them, and are named."""
     with tempfile.TemporaryDirectory(prefix="chatpoc-claims-") as folder:
         dealt = [] if twice else ["-p", "tests.dealing", f"--claims={folder}"]
+        environment = {f"Working, {title}": its for title, its in environments.items()}
+        environment |= {f"Waiting, {title}": its for title, its in for_waiting.items()}
+        notes = {title: Path(folder, f"failures-{number}") for number, title in enumerate(environment)}
         lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (tests_run("check"), EMBEDDED)}
-        lanes |= {f"Working, {title}": (tests_run("works", *dealt), its) for title, its in environments.items()}
-        lanes |= {f"Waiting, {title}": (tests_run("waits", *dealt), its) for title, its in for_waiting.items()}
-        side_by_side(lanes)
+        for title, its in environment.items():
+            noting = ["-p", "tests.failures", f"--failures={notes[title]}"]
+            lanes[title] = tests_run("works" if title.startswith("Working") else "waits", *dealt, *noting), its
+        codes = side_by_side(lanes)
+        failures = {title: failures_in(file) for title, file in notes.items() if codes[title] == SOME_FAILED}
+        if sum(map(len, failures.values())) <= FEW:
+            for title in [title for title, ids in failures.items() if ids and passed_alone(ids, environment[title])]:
+                say(f"Failed beside others, passed alone: {', '.join(failures[title])}")
+                codes[title] = 0
+        end_with(codes)
+
+
+def passed_alone(ids: list[str], its: Environment) -> bool:
+    say(f"Once more, alone: {', '.join(ids)}")
+    return not subprocess.run(tests_run("again", *ids), cwd=ROOT, env=os.environ | its, check=False).returncode
+
+
+def in_turn(commands: list[list[str]]) -> None:
+    """Run all of them in the environment as it is; leave with SOME_FAILED if tests failed and nothing else is wrong."""
+    codes = [subprocess.run(command, cwd=ROOT, check=False).returncode for command in commands]
+    if failed := [(command, code) for command, code in zip(commands, codes, strict=True) if code not in FINE]:
+        say(f"Failed: {'; '.join(' '.join(command) for command, _ in failed)}")
+        sys.exit(SOME_FAILED if all(code == SOME_FAILED for _, code in failed) else 2)
+
+
+def again(ids: list[str]) -> None:
+    """These tests; one process cannot hold Playwright's loop and those of other tests."""
+    journeys = [each for each in ids if each.startswith(tuple(JOURNEYS))]
+    others = [each for each in ids if each not in journeys]
+    in_turn([[sys.executable, "-m", "pytest", "-q", *some] for some in (others, journeys) if some])
 
 
 def to_the_letter(environments: dict[str, Environment]) -> None:
     """One environment after the other."""
     for title, its in environments.items():
-        side_by_side({f"Timed, {title}": (pytest("timed", "-s"), its | {"SECOND": "1"})})
+        end_with(side_by_side({f"Timed, {title}": (pytest("timed", "-s"), its | {"SECOND": "1"})}))
 
 
 def pytest(marked: str, *more: str) -> list[str]:
@@ -140,7 +175,7 @@ def find(program: str) -> str | None:
     return postgres_program(program) if program == "postgres" else system_program(program)
 
 
-def side_by_side(lanes: dict[str, tuple[list[str], Environment]]) -> None:
+def side_by_side(lanes: dict[str, tuple[list[str], Environment]]) -> dict[str, int]:
     """Run these at once, since they share nothing; what each says comes in one piece, what failed at the end."""
     say(f"Running: {'; '.join(lanes)}")
     outputs = {title: tempfile.TemporaryFile() for title in lanes}  # noqa: SIM115  (they outlive this line)
@@ -156,6 +191,10 @@ def side_by_side(lanes: dict[str, tuple[list[str], Environment]]) -> None:
         output.seek(0)
         print(output.read().decode(), end="", flush=True)
         output.close()
+    return codes
+
+
+def end_with(codes: dict[str, int]) -> None:
     if failed := [title for title, code in codes.items() if code]:
         sys.exit(f"Failed: {'; '.join(failed)}")
 
@@ -165,11 +204,6 @@ def run(command: list[str]) -> None:
     done = subprocess.run([program, *command[1:]], cwd=ROOT, env=os.environ | EMBEDDED, check=False)
     if done.returncode:
         sys.exit(f"Failed: {' '.join(command)}")
-
-
-def passed(command: list[str]) -> bool:
-    """In the environment as it is."""
-    return subprocess.run(command, cwd=ROOT, check=False).returncode in {0, NOTHING_TO_RUN}
 
 
 def say(text: str) -> None:
