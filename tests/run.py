@@ -1,23 +1,22 @@
-"""What `make test` and `make check` do. A lane goes on after a failure, so that a run tells all; what failed is said last.
+"""What `make test`, `make timed` and `make check` do.
 
 python -m tests.run          everything; what is not about the database (`once`) on one of the two
 python -m tests.run twice    everything on both
 python -m tests.run check    linters, types, missing migrations
-python -m tests.run works    what computes, and then the journeys, in the environment as it is
-python -m tests.run waits    what mostly waits, so that it may run beside that
-python -m tests.run again    these tests, by their ids
 python -m tests.run timed    what is promised within a second, to the letter: with nothing beside it
 """
 
+import itertools
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
-from tests.failures import failures_in
+from tests.lanes import Environment, Step, run, say
 from tests.servers import ROOT, postgres_program, postgres_server, redis_server, system_program
 
 PROGRAMS = {  # what the tests need of the system, and Debian's package that brings it
@@ -43,14 +42,7 @@ OURS = (
 )
 EMBEDDED = dict.fromkeys(OURS, "")
 JOURNEYS = ["tests/browser", "tests/production"]
-FEW = 5  # so many that failed may have been in each other's way; more of them are broken
-SOME_FAILED = 1  # pytest's code: any other says that the run itself did not end as it should
-IN_TURN = {  # what of pytest's marks, and where: to look through all tests takes ten seconds
-    "works": (["not browser and not waits"], ["browser and not timed and not waits", *JOURNEYS]),
-    "waits": (["waits and not browser"], ["browser and (timed or waits)", *JOURNEYS]),
-}
-FINE = {0, 5}  # pytest's codes; 5: nothing to run, since all of it is dealt to the run on the other database
-Environment = dict[str, str]
+WITHOUT_JOURNEYS = [f"--ignore={each}" for each in JOURNEYS]  # to look through all tests takes ten seconds
 
 
 def main(arguments: list[str]) -> int:
@@ -58,20 +50,10 @@ def main(arguments: list[str]) -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of some hundred processes compiles all of it anew
     if "check" in arguments:
         check()
-    elif arguments and arguments[0] == "again":
-        again(arguments[1:])
-    elif arguments and arguments[0] in IN_TURN:  # one process cannot hold Playwright's loop and those of other tests
-        in_turn([pytest(*which, *arguments[1:]) for which in IN_TURN[arguments[0]]])
     else:
         install_programs()
-        with postgres_server() as database, redis_server() as redis, redis_server() as another:
-            production_like = EMBEDDED | {"DATABASE_URL": database, "REDIS_URL": redis.url}
-            environments = {"SQLite, in-process layer": EMBEDDED, "PostgreSQL, Redis": production_like}
-            waiting = {"DATABASE_URL": f"{database.rpartition('/')[0]}/waiting", "REDIS_URL": another.url}
-            for_waiting = {
-                "SQLite, in-process layer": EMBEDDED | {"DATABASE_URL": f"sqlite:///{ROOT}/var/waiting.sqlite3"},
-                "PostgreSQL, Redis": EMBEDDED | waiting,
-            }
+        with postgres_server() as database, ExitStack() as stack:
+            environments, *for_waiting = [on_both(database, name, stack) for name in ("", "waiting", "journeys")]
             if "timed" in arguments:
                 to_the_letter(environments)
             else:
@@ -80,67 +62,59 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def everything(environments: dict[str, Environment], for_waiting: dict[str, Environment], *, twice: bool) -> None:
+def on_both(database: str, name: str, stack: ExitStack) -> dict[str, Environment]:
+    """Two environments that share nothing with those of another name."""
+    redis = stack.enter_context(redis_server()).url
+    both = {"SQLite, in-process layer": EMBEDDED, "PostgreSQL, Redis": EMBEDDED | {"REDIS_URL": redis}}
+    both["PostgreSQL, Redis"] |= {"DATABASE_URL": f"{database.rpartition('/')[0]}/{name}" if name else database}
+    if name:
+        both["SQLite, in-process layer"] |= {"DATABASE_URL": f"sqlite:///{ROOT}/var/{name}.sqlite3"}
+    return both
+
+
+def everything(environments: dict[str, Environment], for_waiting: list[dict[str, Environment]], *, twice: bool) -> None:
     """On each database one lane works, since more of them would be in each other's way; what mostly waits does so beside
-    them, in databases of its own. A few that failed have a second try with nothing beside them, and are named."""
+    them, in databases of its own. PostgreSQL has more to wait for, with a browser and without: a lane has either."""
     with tempfile.TemporaryDirectory(prefix="chatpoc-claims-") as folder:
         dealt = [] if twice else ["-p", "tests.dealing", f"--claims={folder}"]
-        environment = {f"Working, {title}": its for title, its in environments.items()}
-        environment |= {f"Waiting, {title}": its for title, its in for_waiting.items()}
-        notes = {title: Path(folder, f"failures-{number}") for number, title in enumerate(environment)}
-        lanes: dict[str, tuple[list[str], Environment]] = {"Linters, types, migrations": (tests_run("check"), EMBEDDED)}
-        for title, its in environment.items():
-            noting = ["-p", "tests.failures", f"--failures={notes[title]}"]
-            lanes[title] = tests_run("works" if title.startswith("Working") else "waits", *dealt, *noting), its
-        codes = side_by_side(lanes)
-        failures = {title: failures_in(file) for title, file in notes.items() if codes[title] == SOME_FAILED}
-        if sum(map(len, failures.values())) <= FEW:
-            for title in [title for title, ids in failures.items() if ids and passed_alone(ids, environment[title])]:
-                say(f"Failed beside others, passed alone: {', '.join(failures[title])}")
-                codes[title] = 0
-        end_with(codes)
 
+        def step(marked: str, *where: str, its: Environment) -> Step:
+            failures = Path(folder, f"failures-{next(number)}")
+            return Step(pytest(marked, *where, *dealt, "-p", "tests.failures", f"--failures={failures}"), its, failures)
 
-def passed_alone(ids: list[str], its: Environment) -> bool:
-    say(f"Once more, alone: {', '.join(ids)}")
-    return not subprocess.run(tests_run("again", *ids), cwd=ROOT, env=os.environ | its, check=False).returncode
-
-
-def in_turn(commands: list[list[str]]) -> None:
-    """Run all of them in the environment as it is; leave with SOME_FAILED if tests failed and nothing else is wrong."""
-    codes = [subprocess.run(command, cwd=ROOT, check=False).returncode for command in commands]
-    if failed := [(command, code) for command, code in zip(commands, codes, strict=True) if code not in FINE]:
-        say(f"Failed: {'; '.join(' '.join(command) for command, _ in failed)}")
-        sys.exit(SOME_FAILED if all(code == SOME_FAILED for _, code in failed) else 2)
-
-
-def again(ids: list[str]) -> None:
-    """These tests; one process cannot hold Playwright's loop and those of other tests."""
-    journeys = [each for each in ids if each.startswith(tuple(JOURNEYS))]
-    others = [each for each in ids if each not in journeys]
-    in_turn([[sys.executable, "-m", "pytest", "-q", *some] for some in (others, journeys) if some])
+        number = itertools.count()
+        lanes = {"Linters, types, migrations": [Step([sys.executable, "-m", "tests.run", "check"], EMBEDDED)]}
+        for title, its in environments.items():  # one process cannot hold Playwright's loop and those of other tests
+            lanes[f"Working, {title}"] = [
+                step("not browser and not waits", *WITHOUT_JOURNEYS, its=its),
+                step("browser and not timed and not waits", *JOURNEYS, its=its),
+            ]
+        here, there = for_waiting
+        for title, its in here.items():
+            journeys = next(each for other, each in there.items() if other != title)
+            lanes[f"Waiting, {title}; and then the other's journeys"] = [
+                step("waits and not browser", *WITHOUT_JOURNEYS, its=its),
+                step("browser and (timed or waits)", *JOURNEYS, its=journeys),
+            ]
+        run(lanes)
 
 
 def to_the_letter(environments: dict[str, Environment]) -> None:
     """One environment after the other."""
     for title, its in environments.items():
-        end_with(side_by_side({f"Timed, {title}": (pytest("timed", "-s"), its | {"SECOND": "1"})}))
+        run({f"Timed, {title}": [Step(pytest("timed", "-s"), its | {"SECOND": "1"})]})
 
 
 def pytest(marked: str, *more: str) -> list[str]:
     return [sys.executable, "-m", "pytest", "-q", "-m", marked, *more]
 
 
-def tests_run(*what: str) -> list[str]:
-    return [sys.executable, "-m", "tests.run", *what]
-
-
 def check() -> None:
     say("Linters, types, migrations")
-    run(["ruff", "check", "."])
-    run(["ruff", "format", "--check", "-q", "."])
-    run(["mypy", "."])
-    run([sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", "-v0"])
+    done(["ruff", "check", "."])
+    done(["ruff", "format", "--check", "-q", "."])
+    done(["mypy", "."])
+    done([sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", "-v0"])
 
 
 def install_programs() -> None:
@@ -175,39 +149,11 @@ def find(program: str) -> str | None:
     return postgres_program(program) if program == "postgres" else system_program(program)
 
 
-def side_by_side(lanes: dict[str, tuple[list[str], Environment]]) -> dict[str, int]:
-    """Run these at once, since they share nothing; what each says comes in one piece, what failed at the end."""
-    say(f"Running: {'; '.join(lanes)}")
-    outputs = {title: tempfile.TemporaryFile() for title in lanes}  # noqa: SIM115  (they outlive this line)
-    running = {
-        title: subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | its, stdout=outputs[title], stderr=subprocess.STDOUT
-        )
-        for title, (command, its) in lanes.items()
-    }
-    codes = {title: program.wait() for title, program in running.items()}
-    for title, output in sorted(outputs.items(), key=lambda lane: bool(codes[lane[0]])):
-        say(title)
-        output.seek(0)
-        print(output.read().decode(), end="", flush=True)
-        output.close()
-    return codes
-
-
-def end_with(codes: dict[str, int]) -> None:
-    if failed := [title for title, code in codes.items() if code]:
-        sys.exit(f"Failed: {'; '.join(failed)}")
-
-
-def run(command: list[str]) -> None:
+def done(command: list[str]) -> None:
     program = shutil.which(command[0], path=os.path.dirname(sys.executable)) or command[0]  # noqa: PTH120
-    done = subprocess.run([program, *command[1:]], cwd=ROOT, env=os.environ | EMBEDDED, check=False)
-    if done.returncode:
+    ran = subprocess.run([program, *command[1:]], cwd=ROOT, env=os.environ | EMBEDDED, check=False)
+    if ran.returncode:
         sys.exit(f"Failed: {' '.join(command)}")
-
-
-def say(text: str) -> None:
-    print(f"\n\033[1m— {text}\033[0m" if sys.stdout.isatty() else f"\n— {text}", flush=True)
 
 
 if __name__ == "__main__":
