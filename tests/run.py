@@ -65,11 +65,9 @@ def main(arguments: list[str]) -> int:
 def on_both(database: str, name: str, stack: ExitStack) -> dict[str, Environment]:
     """Two environments that share nothing with those of another name."""
     redis = stack.enter_context(redis_server()).url
-    both = {"SQLite, in-process layer": EMBEDDED, "PostgreSQL, Redis": EMBEDDED | {"REDIS_URL": redis}}
-    both["PostgreSQL, Redis"] |= {"DATABASE_URL": f"{database.rpartition('/')[0]}/{name}" if name else database}
-    if name:
-        both["SQLite, in-process layer"] |= {"DATABASE_URL": f"sqlite:///{ROOT}/var/{name}.sqlite3"}
-    return both
+    on_sqlite = {"DATABASE_URL": f"sqlite:///{ROOT}/var/{name}.sqlite3"} if name else {}
+    on_postgres = {"DATABASE_URL": f"{database.rpartition('/')[0]}/{name}" if name else database, "REDIS_URL": redis}
+    return {"SQLite, in-process layer": EMBEDDED | on_sqlite, "PostgreSQL, Redis": EMBEDDED | on_postgres}
 
 
 def everything(environments: dict[str, Environment], for_waiting: list[dict[str, Environment]], *, twice: bool) -> None:
