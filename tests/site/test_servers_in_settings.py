@@ -90,6 +90,7 @@ def test_a_replica_is_read_only_and_waited_for_by_nobody(given: Any) -> None:
         (PRIMARY, "postgres://chat@two", "REPLICA_URL=postgres://user:password@host/name"),
         ("", "postgres://chat@two/chat", "follows the one of DATABASE_URL"),
         (PRIMARY, PRIMARY, "is the same as DATABASE_URL"),
+        (PRIMARY, "postgres://chat@two/chat?pgbouncer=transaction", "a replica is read without one"),
     ],
 )
 def test_what_can_be_no_replica_is_said_to_be_none(given: Any, primary: str, url: str, said: str) -> None:
