@@ -45,6 +45,7 @@ def _viewer(request: Any) -> Any:
     if not hasattr(request, "_cached_user"):  # Django's name: it is asked in more than one place
         session = request.session
         request._cached_user = session.owner if _is_owner(session) else get_user(request)
+        request.user = request._cached_user  # a page asks for it two hundred times, and what is lazy passes each on
     return request._cached_user
 
 

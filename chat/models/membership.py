@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def may_speak(at: datetime) -> Q:
-    """Of memberships: those of who is not muted then."""
+    """Of memberships: those of who is not muted then. Room.move_marks_in_transaction asks the same."""
     return Q(silenced_until=None) | Q(silenced_until__lte=at)
 
 

@@ -14,7 +14,7 @@ from chat.holding import found_in
 from chat.models import doors, keeping, silencing
 from chat.models.authority import refusal_to_speak
 from chat.models.held import HeldMessage, hold
-from chat.models.membership import Membership, may_speak
+from chat.models.membership import Membership
 from chat.models.message import Message
 from chat.models.message_pages import MessageQuerySet
 from chat.models.refusals import Archived, ClientIdTaken, NotAMember, Unwelcome
@@ -252,11 +252,14 @@ class Room(Tagged):
     def move_marks_in_transaction(self, message: Message, *, of_who_may_speak: bool = False) -> int:
         """Who speaks has read all before. How many were moved: 0 where the author is not in the room; and, if asked, where
         they are muted, which so costs a send nothing."""
-        marks = {"read_seq": message.seq, "seen_seq": message.seq, "seen_at": message.created_at}
-        places = self.memberships.filter(user=message.author)
-        if of_who_may_speak:
-            places = places.filter(may_speak(message.created_at))
-        return places.update(**marks)
+        now = connection.ops.adapt_datetimefield_value(message.created_at)
+        with connection.cursor() as cursor:  # as Django's update(), which takes a sixth of a send to write it
+            cursor.execute(
+                "UPDATE chat_membership SET read_seq = %s, seen_seq = %s, seen_at = %s WHERE room_id = %s AND user_id = %s"
+                " AND (silenced_until IS NULL OR silenced_until <= %s OR %s)",
+                [message.seq, message.seq, now, self.pk, message.author_id, now, not of_who_may_speak],
+            )
+            return cursor.rowcount
 
     def take_version_in_transaction(self, *, says: bool = False) -> int:
         """The next version, for a change that has no place of its own. As with a place, a rollback leaves no gap. Raises

@@ -53,7 +53,7 @@ def versions_for(request: HttpRequest, tags: dict[str, str]) -> dict[str, str]:
     page = (request.user.pk, request.path)
     known: dict[str, str] = request.__dict__.setdefault("_versions", {})
     needed: set[str] = request.__dict__.setdefault("_tags", set())  # of those, what this request asked for
-    needed |= tags.keys()
+    needed.update(tags)
     if missing := tags.keys() - known:
         before = frozenset() if known else _tags_of_page.get(page) or frozenset()
         known |= versions.current(missing | before)

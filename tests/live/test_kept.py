@@ -202,6 +202,23 @@ def test_a_write_that_nobody_told_of_is_shown_before_long(chat: Chat, monkeypatc
     assert "Bob Okafor" not in page(client, path)
 
 
+def test_all_versions_of_a_page_are_read_in_one_look(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, path = signed_in(chat.alice), f"/rooms/{chat.room.pk}/"
+    for _ in range(3):
+        page(client, path)
+    looks: list[int] = []
+    real = type(caches["live"]).get_many
+
+    def noted(self: Any, keys: Any, *more: Any) -> Any:
+        looks.append(len(keys))
+        return real(self, keys, *more)
+
+    monkeypatch.setattr(type(caches["live"]), "get_many", noted)
+    page(client, path)
+    assert len(looks) == 1, looks
+    assert looks[0] > 10
+
+
 def test_without_a_cache_each_page_is_made_anew(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     client = signed_in(chat.alice)
     for _ in range(3):
