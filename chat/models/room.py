@@ -259,7 +259,7 @@ class Room(Tagged):
                 " AND (silenced_until IS NULL OR silenced_until <= %s OR %s)",
                 [message.seq, message.seq, now, self.pk, message.author_id, now, not of_who_may_speak],
             )
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     def take_version_in_transaction(self, *, says: bool = False) -> int:
         """The next version, for a change that has no place of its own. As with a place, a rollback leaves no gap. Raises
