@@ -3,7 +3,9 @@
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,9 +61,18 @@ def secret_key() -> str:
     kept = VAR / "secret_key"
     if not kept.exists():
         VAR.mkdir(exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50))
+        _make_whole(kept, secrets.token_urlsafe(50))
     return kept.read_text()
+
+
+def _make_whole(file: Path, text: str) -> None:
+    """Only for its owner, and unless it is there: of several that start at once one makes it, and none finds half of it."""
+    descriptor, drawn = tempfile.mkstemp(dir=file.parent)
+    with os.fdopen(descriptor, "w") as new:
+        new.write(text)
+    with suppress(FileExistsError):
+        file.hardlink_to(drawn)
+    Path(drawn).unlink()
 
 
 def notify_socket() -> str:
