@@ -80,6 +80,7 @@ class Pages(ASGIHandler):
         headers = {
             "content-type": "text/plain; charset=utf-8",
             "retry-after": unavailable.retry_after(),
+            "content-length": str(len(TOO_MANY)),
         }
         own = [(name.encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": 503, "headers": own + GUARDS})

@@ -31,6 +31,9 @@ def spread_of(payload: bytes) -> float:
     return float(frame["over"] / 1000 if "over" in frame else SPREAD if "stale_type" in frame else 0)
 
 
+BUSY = 503
+
+
 class Page(Browser):
     def __init__(self, port: int, session: str, watch: dict[str, str]) -> None:
         super().__init__(port, "/ws/", session, watch)
@@ -66,7 +69,13 @@ class Page(Browser):
             await self.fetch(time.monotonic())
 
     async def get(self) -> int:
-        """The status; a browser keeps its connection, and the ptag of what it got."""
+        """The status, at last: who is told to come again, since too many ask at once, does."""
+        while (status := await self.get_once()) == BUSY:
+            await asyncio.sleep(1 + random.random())
+        return status
+
+    async def get_once(self) -> int:
+        """A browser keeps its connection, and the ptag of what it got."""
         self.streams = self.streams or await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self.streams
         writer.write(

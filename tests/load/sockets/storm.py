@@ -1,6 +1,7 @@
 """Everybody comes at once, as after a restart."""
 
 import statistics
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.load.crowds import Crowd
@@ -21,6 +22,10 @@ class Storm:
     failed: int  # tries
     never: int  # sockets that gave up
     lasted: float  # seconds
+
+
+def seconds(waits: list[float], which: Callable[[list[float]], float]) -> str:
+    return f"{which(waits):.2f}" if waits else "none came in"
 
 
 class Storms:
@@ -48,8 +53,8 @@ class Storms:
             ],
             rows=[
                 [
-                    name, f"{storm.cpu:.2f}", f"{storm.cpu / ours.cpu:.2f}", f"{statistics.median(storm.waits):.2f}",
-                    f"{storm.waits[-1]:.2f}", f"{storm.failed:,}", str(storm.never),
+                    name, f"{storm.cpu:.2f}", f"{storm.cpu / ours.cpu:.2f}", seconds(storm.waits, statistics.median),
+                    seconds(storm.waits, max), f"{storm.failed:,}", str(storm.never),
                 ]
                 for name, storm in self.found.items()
             ],
@@ -57,7 +62,7 @@ class Storms:
             reached=not ours.never,
             figures={name: {"lasted": round(storm.lasted, 2)} for name, storm in self.found.items()},
             headline={
-                f"s until the last of {self.count} is open, {name}": storm.waits[-1] for name, storm in self.found.items()
+                f"s until the last of {self.count} is open, {name}": storm.waits[-1] for name, storm in self.found.items() if storm.waits
             }
             | {f"ms of CPU per connection, {name}": round(storm.cpu, 3) for name, storm in self.found.items()},
         )  # fmt: skip
