@@ -70,8 +70,10 @@ class Page(Browser):
 
     async def get(self) -> int:
         """The status, at last: who is told to come again, since too many ask at once, does."""
-        while (status := await self.get_once()) == BUSY:
+        status = await self.get_once()
+        if status == BUSY:
             await asyncio.sleep(1 + random.random())
+            return await self.get()
         return status
 
     async def get_once(self) -> int:

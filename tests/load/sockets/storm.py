@@ -62,7 +62,9 @@ class Storms:
             reached=not ours.never,
             figures={name: {"lasted": round(storm.lasted, 2)} for name, storm in self.found.items()},
             headline={
-                f"s until the last of {self.count} is open, {name}": storm.waits[-1] for name, storm in self.found.items() if storm.waits
+                f"s until the last of {self.count} is open, {name}": storm.waits[-1]
+                for name, storm in self.found.items()
+                if storm.waits
             }
             | {f"ms of CPU per connection, {name}": round(storm.cpu, 3) for name, storm in self.found.items()},
         )  # fmt: skip
