@@ -1,11 +1,10 @@
 """Settings from the environment, read loudly: what is missing or unsafe names its own cure."""
 
+import fcntl
 import os
 import re
 import secrets
-import tempfile
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -58,21 +57,15 @@ def secret_key() -> str:
         return key
     if given := env.str("SECRET_KEY", ""):
         return str(given)
-    kept = VAR / "secret_key"
-    if not kept.exists():
-        VAR.mkdir(exist_ok=True)
-        _make_whole(kept, secrets.token_urlsafe(50))
-    return kept.read_text()
-
-
-def _make_whole(file: Path, text: str) -> None:
-    """Only for its owner, and unless it is there: of several that start at once one makes it, and none finds half of it."""
-    descriptor, drawn = tempfile.mkstemp(dir=file.parent)
-    with os.fdopen(descriptor, "w") as new:
-        new.write(text)
-    with suppress(FileExistsError):
-        file.hardlink_to(drawn)
-    Path(drawn).unlink()
+    VAR.mkdir(exist_ok=True)
+    with os.fdopen(os.open(VAR / "secret_key", os.O_RDWR | os.O_CREAT, 0o600), "r+") as kept:
+        fcntl.flock(
+            kept, fcntl.LOCK_EX
+        )  # of several that start at once one draws it, and the others wait for all of it
+        if not (key := kept.read()):
+            key = secrets.token_urlsafe(50)
+            kept.write(key)
+    return key
 
 
 def notify_socket() -> str:

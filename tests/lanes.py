@@ -1,5 +1,6 @@
 """Lanes of tests that run side by side, since they share nothing, each of them step after step."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,10 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.failures import failures_in
 from tests.servers import ROOT
 
-FEW = 5  # so many that failed may have been in each other's way; more of them are broken
+FEW = 5  # more than these are broken
 SOME_FAILED = 1  # pytest's code: any other says that the run itself did not end as it should
 INTERRUPTED = 2
 FINE = {0, 5}  # 5: nothing to run, since all of it is dealt to the run on the other database
@@ -22,7 +22,7 @@ Environment = dict[str, str]
 class Step(NamedTuple):
     command: list[str]
     its: Environment
-    failures: Path | None = None  # where it notes them, if it does (tests/failures.py)
+    cache: Path | None = None  # pytest's, where what failed may be tried again
 
     def run(self, output: int | None = None) -> int:
         return subprocess.run(
@@ -30,9 +30,9 @@ class Step(NamedTuple):
         ).returncode
 
 
-def run(lanes: dict[str, list[Step]]) -> None:
+def run_all(lanes: dict[str, list[Step]]) -> None:
     """All of them, and each to its end, so that a run tells all; what a lane says comes in one piece, and what failed
-    last. A few that failed have a second try with nothing beside them, and are named."""
+    last. A few that may have been in each other's way have a second try with nothing beside them, and are named."""
     say(f"Running: {'; '.join(lanes)}")
     with ThreadPoolExecutor(len(lanes)) as pool:
         outcomes = dict(zip(lanes, pool.map(in_turn, lanes.values()), strict=True))
@@ -53,7 +53,7 @@ def in_turn(steps: list[Step]) -> tuple[list[Step], str]:
         for step in steps:
             code = step.run(output.fileno())
             if code not in FINE:
-                failed.append(step if code == SOME_FAILED else step._replace(failures=None))
+                failed.append(step if code == SOME_FAILED else step._replace(cache=None))
             if code == INTERRUPTED:
                 break
         output.seek(0)
@@ -61,7 +61,8 @@ def in_turn(steps: list[Step]) -> tuple[list[Step], str]:
 
 
 def failures_of(step: Step) -> list[str]:
-    return failures_in(step.failures) if step.failures else []
+    noted = step.cache / "v" / "cache" / "lastfailed" if step.cache else None  # as pytest --last-failed reads it
+    return list(json.loads(noted.read_text())) if noted and noted.exists() else []
 
 
 def passes_alone(step: Step) -> bool:

@@ -16,7 +16,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.lanes import Environment, Step, run, say
+from tests.lanes import Environment, Step, run_all, say
 from tests.servers import ROOT, postgres_program, postgres_server, redis_server, system_program
 
 PROGRAMS = {  # what the tests need of the system, and Debian's package that brings it
@@ -76,31 +76,31 @@ def everything(environments: dict[str, Environment], for_waiting: list[dict[str,
     with tempfile.TemporaryDirectory(prefix="chatpoc-claims-") as folder:
         dealt = [] if twice else ["-p", "tests.dealing", f"--claims={folder}"]
 
-        def step(marked: str, *where: str, its: Environment) -> Step:
-            failures = Path(folder, f"failures-{next(number)}")
-            return Step(pytest(marked, *where, *dealt, "-p", "tests.failures", f"--failures={failures}"), its, failures)
+        def beside_others(marked: str, *where: str, its: Environment) -> Step:
+            """What needs its time, and has a second try."""
+            cache = Path(folder, f"cache-{next(number)}")
+            return Step(pytest(marked, *where, *dealt, "-o", f"cache_dir={cache}"), its, cache)
 
         number = itertools.count()
         lanes = {"Linters, types, migrations": [Step([sys.executable, "-m", "tests.run", "check"], EMBEDDED)]}
         for title, its in environments.items():  # one process cannot hold Playwright's loop and those of other tests
             lanes[f"Working, {title}"] = [
-                step("not browser and not waits", *WITHOUT_JOURNEYS, its=its),
-                step("browser and not timed and not waits", *JOURNEYS, its=its),
+                Step(pytest("not browser and not waits", *WITHOUT_JOURNEYS, *dealt), its),
+                beside_others("browser and not timed and not waits", *JOURNEYS, its=its),
             ]
-        here, there = for_waiting
-        for title, its in here.items():
-            journeys = next(each for other, each in there.items() if other != title)
+        waits, journeys = for_waiting
+        for (title, its), others in zip(waits.items(), reversed(journeys.values()), strict=True):
             lanes[f"Waiting, {title}; and then the other's journeys"] = [
-                step("waits and not browser", *WITHOUT_JOURNEYS, its=its),
-                step("browser and (timed or waits)", *JOURNEYS, its=journeys),
+                beside_others("waits and not browser", *WITHOUT_JOURNEYS, its=its),
+                beside_others("browser and (timed or waits)", *JOURNEYS, its=others),
             ]
-        run(lanes)
+        run_all(lanes)
 
 
 def to_the_letter(environments: dict[str, Environment]) -> None:
     """One environment after the other."""
     for title, its in environments.items():
-        run({f"Timed, {title}": [Step(pytest("timed", "-s"), its | {"SECOND": "1"})]})
+        run_all({f"Timed, {title}": [Step(pytest("timed", "-s"), its | {"SECOND": "1"})]})
 
 
 def pytest(marked: str, *more: str) -> list[str]:
@@ -109,10 +109,10 @@ def pytest(marked: str, *more: str) -> list[str]:
 
 def check() -> None:
     say("Linters, types, migrations")
-    done(["ruff", "check", "."])
-    done(["ruff", "format", "--check", "-q", "."])
-    done(["mypy", "."])
-    done([sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", "-v0"])
+    run(["ruff", "check", "."])
+    run(["ruff", "format", "--check", "-q", "."])
+    run(["mypy", "."])
+    run([sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", "-v0"])
 
 
 def install_programs() -> None:
@@ -147,10 +147,10 @@ def find(program: str) -> str | None:
     return postgres_program(program) if program == "postgres" else system_program(program)
 
 
-def done(command: list[str]) -> None:
+def run(command: list[str]) -> None:
     program = shutil.which(command[0], path=os.path.dirname(sys.executable)) or command[0]  # noqa: PTH120
-    ran = subprocess.run([program, *command[1:]], cwd=ROOT, env=os.environ | EMBEDDED, check=False)
-    if ran.returncode:
+    done = subprocess.run([program, *command[1:]], cwd=ROOT, env=os.environ | EMBEDDED, check=False)
+    if done.returncode:
         sys.exit(f"Failed: {' '.join(command)}")
 
 

@@ -75,7 +75,7 @@ def find_room(viewer: User, room_id: int, *, among: RoomQuerySet | None = None) 
     if among is None:
         room = _room.first(viewer.pk, room_id)
     else:
-        room = _with_place(among.visible_to(viewer)).filter(pk=room_id).first()
+        room = next(iter(_with_place(among.visible_to(viewer)).filter(pk=room_id)), None)
     if room is None:
         raise Http404
     return room

@@ -229,7 +229,7 @@ def test_under_a_storm_no_fragment_is_older_than_a_second_and_none_fetches_more_
             f"\n{written / seconds:.0f} writes/s for {seconds} s; oldest {oldest:.2f} s; fetches {fullest} in a second",
             end=" ",
         )
-    assert written / seconds >= (150 if SECOND == 1 else 10), "it was a storm, as far as the machine could"
+    assert written / seconds >= 150 / SECOND
     for selector in (HEADING, title):
         assert len(ages[selector]) > seconds * 10, "it was looked at all the time"
         assert max(ages[selector]) < SECOND
@@ -238,7 +238,7 @@ def test_under_a_storm_no_fragment_is_older_than_a_second_and_none_fetches_more_
         assert len(found) > seconds, "it followed"
         assert fullest[name] <= 5, "four, and the leading edge"
         assert len(found) <= 4 * (seconds + 2)
-        assert found[-1] < ended + SECOND, "quiet within a second"
+        assert found[-1] < ended + 1, "quiet within a second"
 
 
 def test_a_flushed_cache_leaves_pages_right(browse: Browse, direct: Room, alice: User, bob: User) -> None:

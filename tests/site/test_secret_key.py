@@ -27,3 +27,11 @@ def test_of_many_that_start_at_once_all_have_the_same_key(tmp_path: Path, monkey
             assert len(keys.pop()) > 50
             kept = list(env.VAR.iterdir())
             assert [(file.name, file.stat().st_mode & 0o777) for file in kept] == [("secret_key", 0o600)]
+
+
+def test_a_file_that_was_left_empty_is_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(env.env, "ENVIRON", {})
+    monkeypatch.setattr(env, "VAR", tmp_path)
+    (tmp_path / "secret_key").touch()
+    assert len(drawn := env.secret_key()) > 50
+    assert env.secret_key() == drawn
